@@ -1,0 +1,133 @@
+/**
+ * The first shape of the store. Times are RFC 3339 UTC text; `*_json` is JSON text; booleans are 0/1.
+ * Tables named after hub objects hold what screens ask for; `object` holds the object itself, zstd-compressed JSON.
+ */
+export const first = `
+create table hub (
+  id text primary key, name text not null, context text not null, server text not null, tls text not null,
+  practice integer not null, source_json text not null, kubernetes text not null default '', identity text not null default '',
+  operator_namespace text not null default 'openshift-kmm-hub', created_at text not null
+) strict, without rowid;
+create table answer (
+  key text primary key, kind text not null, detail text not null, allowed integer not null, decided_at text not null
+) strict, without rowid;
+create table feed (
+  hub text not null references hub on delete cascade, kind text not null, state text not null,
+  resource_version text not null default '', fresh_at text, sweep integer not null default 0, fault_json text,
+  primary key (hub, kind)
+) strict, without rowid;
+create table object (
+  id integer primary key, hub text not null references hub on delete cascade, kind text not null, namespace text not null, name text not null,
+  uid text not null, resource_version text not null, seen_at text not null, sweep integer not null, raw blob not null,
+  unique (hub, kind, namespace, name)
+) strict;
+
+create table spoke (
+  hub text not null references hub on delete cascade, name text not null,
+  availability text not null, operative integer not null, reason text not null,
+  openshift text not null default '', openshift_sort text not null default '', kubernetes text not null default '',
+  kernels text not null default '', claims_cut integer not null default 0,
+  kmm text not null default 'unknown', kmm_reason text not null default '', kmm_since text, kmm_started text,
+  load text not null default 'none', nodes integer not null default 0, node_names_json text not null default '[]',
+  labels_json text not null default '{}', conditions_json text not null default '[]', claims_json text not null default '[]',
+  uid text not null default '', since text not null, created_at text not null,
+  primary key (hub, name)
+) strict, without rowid;
+create index spoke_availability on spoke (hub, availability);
+create index spoke_openshift on spoke (hub, openshift_sort);
+create index spoke_kmm on spoke (hub, kmm);
+create index spoke_load on spoke (hub, load);
+create table spoke_label (
+  hub text not null references hub on delete cascade, key text not null, value text not null, spoke text not null,
+  primary key (hub, key, value, spoke)
+) strict, without rowid;
+create index spoke_label_spoke on spoke_label (hub, spoke);
+create table spoke_kernel (
+  hub text not null references hub on delete cascade, kernel text not null, spoke text not null,
+  primary key (hub, kernel, spoke)
+) strict, without rowid;
+create index spoke_kernel_spoke on spoke_kernel (hub, spoke);
+create table addon (
+  hub text not null references hub on delete cascade, spoke text not null, name text not null,
+  available text not null, reason text not null, message text not null, since text,
+  primary key (hub, spoke, name)
+) strict, without rowid;
+
+create table policy (
+  hub text not null references hub on delete cascade, namespace text not null, name text not null,
+  root text not null, spoke text not null, compliant text not null, message text not null, since text,
+  installs_kmm integer not null default 0,
+  primary key (hub, namespace, name)
+) strict, without rowid;
+create index policy_spoke on policy (hub, spoke);
+create table operator (
+  hub text not null references hub on delete cascade, namespace text not null, name text not null, kind text not null,
+  package text not null, version text not null, phase text not null, message text not null, since text,
+  primary key (hub, kind, namespace, name)
+) strict, without rowid;
+
+create table work (
+  hub text not null references hub on delete cascade, spoke text not null, name text not null,
+  purpose text not null, module text not null, generation integer not null,
+  applied text not null, applied_generation integer not null, applied_reason text not null, applied_message text not null,
+  available text not null, available_message text not null, delivered integer not null, deleting integer not null,
+  kernels_json text not null default '{}', feedback_json text not null default '[]', feedback_at text,
+  changed_at text, created_at text not null,
+  primary key (hub, spoke, name)
+) strict, without rowid;
+create index work_module on work (hub, module, purpose);
+create table module (
+  hub text not null references hub on delete cascade, name text not null, uid text not null,
+  spoke_namespace text not null, selector_json text not null, spec_json text not null, generation integer not null,
+  desired integer not null, applied integer not null, degraded integer not null, deleting integer not null, created_at text not null,
+  primary key (hub, name)
+) strict, without rowid;
+create table image_config (
+  hub text not null references hub on delete cascade, namespace text not null, name text not null, module text not null, spoke text not null,
+  images_json text not null, states_json text not null,
+  primary key (hub, namespace, name)
+) strict, without rowid;
+create index image_config_module on image_config (hub, module, spoke);
+create table build (
+  hub text not null references hub on delete cascade, namespace text not null, name text not null, uid text not null,
+  module text not null, spoke text not null, kernel text not null, image text not null, action text not null,
+  state text not null, started_at text, ended_at text, message text not null default '',
+  primary key (hub, namespace, name, uid)
+) strict, without rowid;
+create index build_module on build (hub, module);
+create table proof (
+  hub text not null references hub on delete cascade, module text not null, spoke text not null,
+  state text not null, cause text not null, reason text not null, remedy text not null,
+  kernel text not null default '', image text not null default '', loaded_kernel text not null default '',
+  loaded_image text not null default '', loaded_boot text not null default '', node_boot text not null default '',
+  evidence text not null default 'none', selected_at text, since text not null, proven_at text,
+  primary key (hub, module, spoke)
+) strict, without rowid;
+create index proof_state on proof (hub, module, state);
+create index proof_spoke on proof (hub, spoke);
+create table delivery (
+  id text primary key, hub text not null references hub on delete cascade, module text not null, way text not null, phase text not null,
+  yaml text not null, canaries_json text not null default '[]', started_at text not null, ended_at text, sentence text not null default '',
+  state_json text not null default '{}'
+) strict, without rowid;
+create index delivery_module on delivery (hub, module);
+
+create table timeline (
+  id integer primary key, hub text not null references hub on delete cascade, at text not null, seen_at text not null,
+  spoke text not null default '', module text not null default '', event text not null, sentence text not null, tone text not null
+) strict;
+create index timeline_spoke on timeline (hub, spoke, id);
+create index timeline_module on timeline (hub, module, event, id);
+create table intent (
+  id text primary key, hub text not null references hub on delete cascade, at text not null, who text not null, what text not null,
+  input_json text not null, diff text not null, state text not null, result text not null default ''
+) strict, without rowid;
+create table job (
+  id text primary key, hub text not null, kind text not null, title text not null, state text not null,
+  done integer not null, total integer not null, unit text not null, sentence text not null,
+  started_at text not null, ended_at text, fault_json text
+) strict, without rowid;
+create table view (
+  id integer primary key, name text not null unique, filter_json text not null, sort text not null, descending integer not null
+) strict;
+`;

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { Fault } from '../fault.ts';
+import { Empty, HubId, Time } from './common.ts';
+
+export const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
+
+/** Long work: state is a row, progress an event. `done`/`total` in `unit`s; total 0 = not known yet. */
+export const Job = z.object({
+  id: z.string(),
+  hub: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  state: JobState,
+  done: z.int(),
+  total: z.int(),
+  unit: z.string(),
+  sentence: z.string(),
+  startedAt: Time,
+  endedAt: Time.optional(),
+  fault: Fault.optional(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** A practice scenario the lab offers. */
+export const Scenario = z.object({ name: z.string(), title: z.string(), spokes: z.int(), sentence: z.string() });
+
+export const LabStatus = z.object({
+  running: z.boolean(),
+  scenario: z.string(),
+  seed: z.int(),
+  speed: z.number(),
+  hub: HubId.optional(),
+  server: z.string().optional(),
+});
+
+export const appCalls = {
+  'app.info': {
+    input: Empty,
+    output: z.object({
+      version: z.string(),
+      home: z.string(),
+      host: z.enum(['electron', 'web', 'cli', 'test']),
+      node: z.string(),
+      sqlite: z.string(),
+      shell: z.array(z.string()),
+    }),
+  },
+  'jobs.list': {
+    input: z.strictObject({ running: z.boolean().default(false) }),
+    output: z.object({ jobs: z.array(Job) }),
+  },
+  'jobs.cancel': { input: z.strictObject({ id: z.string() }), output: Empty },
+  'lab.scenarios': { input: Empty, output: z.object({ scenarios: z.array(Scenario) }) },
+  'lab.status': { input: Empty, output: LabStatus },
+  /** Starts the practice hub as a program of its own, adds it as a hub and connects. Faults: lab.unknownScenario, lab.running, lab.notStarted. */
+  'lab.start': {
+    input: z.strictObject({
+      scenario: z.string(),
+      seed: z.int().default(1),
+      speed: z.number().min(0.1).max(600).default(1),
+      broken: z.int().min(0).optional(),
+      options: z.record(z.string(), z.string()).default({}),
+    }),
+    output: LabStatus,
+  },
+  'lab.stop': { input: Empty, output: Empty },
+  /** Lets the user choose files; `paths` is empty when cancelled. Fault: shell.unavailable in hosts without dialogs. */
+  'shell.pickFiles': {
+    input: z.strictObject({
+      title: z.string(),
+      kind: z.enum(['kubeconfig', 'yaml', 'any']),
+      many: z.boolean().default(false),
+    }),
+    output: z.object({ paths: z.array(z.string()) }),
+  },
+  'shell.saveAs': {
+    input: z.strictObject({ title: z.string(), name: z.string() }),
+    output: z.object({ path: z.string() }),
+  },
+  'shell.reveal': { input: z.strictObject({ path: z.string() }), output: Empty },
+} as const;
+
+export const events = {
+  /** Rows changed in these tables of this hub: ask again. Coalesced to at most four a second. */
+  'rows.changed': z.object({ hub: z.string(), tables: z.array(z.string()) }),
+  'hub.changed': z.object({ hub: z.string() }),
+  'job.changed': Job,
+  'delivery.changed': z.object({ hub: z.string(), id: z.string() }),
+  'lab.changed': LabStatus,
+  /** The engine process ended unexpectedly or came back: said by the host. */
+  'engine.state': z.object({ running: z.boolean(), sentence: z.string() }),
+} as const;

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/**
+ * An error as a value: what both ends of the contract exchange and what a screen shows.
+ * `code` is stable and dotted (`hub.unreachable`), `message` is one sentence for a person,
+ * `remedy` says what to do next, `field` names the input at fault (`spec.selector`, `--home`).
+ */
+export const Fault = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  field: z.string().optional(),
+  /** Names of spokes, files or keys concerned, at most 50. */
+  about: z.array(z.string()).optional(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/** A Fault that is thrown: `error.fault` is the value, `error.message` its sentence. */
+export class FaultError extends Error {
+  readonly fault: Fault;
+  constructor(fault: Fault, options?: { cause?: unknown }) {
+    super(fault.message, options);
+    this.name = 'FaultError';
+    this.fault = fault;
+  }
+}
+
+/** Makes a throwable fault. Throw it at the place that knows the remedy. */
+export function fault(
+  code: string,
+  message: string,
+  remedy: string,
+  extra: { field?: string; about?: string[]; cause?: unknown } = {},
+): FaultError {
+  const { field, about, cause } = extra;
+  return new FaultError(
+    { code, message, remedy, ...(field !== undefined && { field }), ...(about && { about: about.slice(0, 50) }) },
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** Turns anything thrown into a Fault; what no one foresaw becomes `internal` and keeps its own sentence. */
+export function toFault(error: unknown): Fault {
+  if (error instanceof FaultError) return error.fault;
+  if (error instanceof z.ZodError) {
+    const issue = error.issues[0];
+    return {
+      code: 'input.invalid',
+      message: issue ? `${issue.path.join('.') || 'input'}: ${issue.message}` : 'The input is not valid.',
+      remedy: 'Correct the field named and try again.',
+      ...(issue && { field: issue.path.join('.') }),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, remedy: 'Try again; if it stays, report it together with the log file.' };
+}
