@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../shared/clock.ts';
+import type { Output, Transport } from '../shared/contract.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createFleet } from './fleet/fleet.ts';
+import { createHubs } from './hubs/hubs.ts';
+import { createInstall } from './install/install.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createKubeClient, inspectKubeconfig } from './kube/kube.ts';
+import { createModules } from './modules/modules.ts';
+import type { LabLauncher } from './practice/lab-launcher.ts';
+import { createPractice } from './practice/practice.ts';
+import { createReports } from './reports/reports.ts';
+import { type Shell, shellHandlers } from './shell/shell.ts';
+import { lockHome } from './store/lock.ts';
+import { openStore } from './store/open.ts';
+
+export type { LabLauncher, Shell };
+
+/** Everything the engine needs of the world, given by a host. */
+export interface Effects {
+  /** Folder of this application's data; made if missing. */
+  home: string;
+  clock: Clock;
+  random: () => number;
+  host: Output<'app.info'>['host'];
+  version: string;
+  shell: Shell;
+  lab: LabLauncher;
+}
+
+/** The whole application behind its contract. One engine holds one home. */
+export interface Engine extends Transport {
+  close(): Promise<void>;
+}
+
+/** Opens the home and joins the rooms. Faults: home.held (who holds it), store.* . */
+export function createEngine(effects: Effects): Engine {
+  const { home, clock, random, host, version, shell, lab } = effects;
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const lock = lockHome(home, { clock, host });
+  const store = (() => {
+    try {
+      return openStore(join(home, 'bastion.db'), { clock });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  })();
+  const dispatcher = createDispatcher();
+  const { emit } = dispatcher;
+
+  const jobs = createJobs({ store, clock, emit });
+  // Rooms whose rows come from the hub need the sessions, and the hubs need their projectors: the sessions are handed on late.
+  const hubs = createHubs({ store, clock, random, emit, home, inspect: inspectKubeconfig, connect: createKubeClient });
+  const { sessions } = hubs;
+  const fleet = createFleet({ store, sessions, clock });
+  const install = createInstall({ store, sessions, clock, emit });
+  const modules = createModules({ store, sessions, clock, random, emit });
+  hubs.project([fleet.projector, install.projector, modules.projector]);
+  const reports = createReports({ store, sessions, clock, home });
+  const practice = createPractice({ lab, home, emit, hubs: hubs.handlers });
+
+  for (const room of [jobs, hubs, fleet, install, modules, reports, practice]) dispatcher.answer(room.handlers);
+  dispatcher.answer(shellHandlers(shell));
+  dispatcher.answer({
+    'app.info': () => ({
+      version,
+      home,
+      host,
+      node: process.versions.node,
+      sqlite: store.db.prepare('select sqlite_version()').pluck().get() as string,
+      shell: Object.keys(shell),
+    }),
+  });
+
+  return {
+    call: dispatcher.call,
+    listen: dispatcher.listen,
+    async close() {
+      await modules.close();
+      await hubs.close();
+      await practice.close();
+      store.close();
+      lock.release();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The folder of this application's data: the one asked for, $KMM_BASTION_HOME, or the platform's usual place. */
+export function homeFolder(
+  asked: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+  platform = process.platform,
+): string {
+  const named = asked ?? env['KMM_BASTION_HOME'];
+  if (named) return resolve(named);
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'kmm-bastion');
+  if (platform === 'win32') return join(env['APPDATA'] ?? homedir(), 'kmm-bastion');
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'kmm-bastion');
+}
+
+/** Folder of the built window (`npm run build`), from the sources as well as from the bundle. */
+export function windowFolder(): string {
+  const here = import.meta.dirname;
+  return here.endsWith(join('out', 'main')) ? join(here, '../renderer') : join(here, '../../out/renderer');
+}
