@@ -106,6 +106,8 @@ export const hubCalls = {
   'hubs.list': { input: Empty, output: z.object({ hubs: z.array(Hub) }) },
   'hubs.get': { input: HubOnly, output: Hub },
   'hubs.remove': { input: HubOnly, output: Empty },
+  /** What this hub's kubeconfig would do beyond a plain connection, with the answers so far. */
+  'hubs.questions': { input: HubOnly, output: z.object({ questions: z.array(Question) }) },
   /** Remembers answers to questions; an answer belongs to the key, not to the hub. */
   'hubs.answer': {
     input: z.strictObject({ answers: z.array(z.strictObject({ key: z.string(), allow: z.boolean() })) }),
