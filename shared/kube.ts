@@ -102,6 +102,8 @@ export const names = {
   proofLabel: 'kmm-bastion.io/proof-of',
   /** Ours: what KMM-Hub may select in a staged delivery: `deliver.kmm-bastion.io/<module>=true`. */
   deliverLabelPrefix: 'deliver.kmm-bastion.io/',
+  /** Ours: on everything that installs KMM (value `hub` or `spokes`); a ManifestWork with it has the purpose `install`. */
+  installLabel: 'kmm-bastion.io/installs',
   /** Ours: changed on a Node to make its KMM look again after an unseen reboot. */
   nudgeLabel: 'kmm-bastion.io/nudge',
   hubNamespace: 'openshift-kmm-hub',
