@@ -8,7 +8,12 @@ import { type Machine, nodeOf, nodeStatus } from './node.ts';
 import type { Random } from './random.ts';
 
 /** The programs on a spoke that can die on their own. */
-export type Agent = 'registration' | 'work' | 'work-manager' | 'governance-policy-framework' | 'config-policy-controller';
+export type Agent =
+  | 'registration'
+  | 'work'
+  | 'work-manager'
+  | 'governance-policy-framework'
+  | 'config-policy-controller';
 
 /** What is told to those who act on a spoke: power came or went, an agent started or stopped. */
 export type SpokeEvent = { type: 'up' | 'down' } | { type: 'started' | 'stopped'; agent: Agent };
@@ -74,13 +79,21 @@ export function createSpoke({ core, clock, random, openshift, ...options }: Spok
   };
   const post = async (ready: boolean) => {
     const at = isoSeconds(clock.now());
-    await kubelet.patch(kinds.Node, machine.name, '', { status: nodeStatus(machine, ready, at) }, {
-      type: 'merge',
-      subresource: 'status',
-    });
+    await kubelet.patch(
+      kinds.Node,
+      machine.name,
+      '',
+      { status: nodeStatus(machine, ready, at) },
+      {
+        type: 'merge',
+        subresource: 'status',
+      },
+    );
   };
   const taint = async (taints: readonly object[] | null) => {
-    await core.as('kube-controller-manager').patch(kinds.Node, machine.name, '', { spec: { taints } }, { type: 'merge' });
+    await core
+      .as('kube-controller-manager')
+      .patch(kinds.Node, machine.name, '', { spec: { taints } }, { type: 'merge' });
   };
   const spoke: Spoke = {
     name: machine.name,
