@@ -1,0 +1,80 @@
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import { fault } from '../../shared/fault.ts';
+import { storeFault } from './errors.ts';
+
+/** A home in our hands. */
+export interface HomeLock {
+  release(): void;
+}
+
+/**
+ * Takes the home for this process. The lock itself is the operating system's (SQLite's file lock on `lock.db`), so it ends with
+ * the process however that dies, and nothing stale is ever left; `holder.json` beside it only says who.
+ * Fault home.held names process, program, machine and time.
+ */
+export function lockHome(home: string, options: { clock: Pick<Clock, 'now'>; host: string }): HomeLock {
+  const path = join(home, 'lock.db');
+  const note = join(home, 'holder.json');
+  let db: Database.Database | undefined;
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    db = new Database(path, { timeout: 0 });
+    db.exec('begin exclusive');
+  } catch (error) {
+    db?.close();
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY'))
+      throw cannotWrite(error, home);
+    throw fault(
+      'home.held',
+      `The home ${home} is in use by ${holder(note)}.`,
+      'Use that window, close it first, or choose another home with --home.',
+      { field: '--home' },
+    );
+  }
+  const held = db;
+  try {
+    const who = { pid: process.pid, host: options.host, machine: hostname(), since: isoSeconds(options.clock.now()) };
+    writeFileSync(`${note}.new`, JSON.stringify(who), { mode: 0o600 });
+    renameSync(`${note}.new`, note);
+  } catch (error) {
+    held.close();
+    throw cannotWrite(error, home);
+  }
+  return {
+    release() {
+      if (!held.open) return;
+      rmSync(note, { force: true });
+      held.close();
+    },
+  };
+}
+
+function holder(note: string): string {
+  try {
+    const who = JSON.parse(readFileSync(note, 'utf8')) as Record<string, unknown>;
+    return `process ${who.pid} (${who.host}) on ${who.machine} since ${who.since}`;
+  } catch {
+    return 'another program';
+  }
+}
+
+function cannotWrite(error: unknown, home: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (['EACCES', 'EROFS', 'EPERM'].includes(code)) {
+    return fault('home.readOnly', `The home ${home} cannot be written.`, 'Choose another home with --home.', {
+      field: '--home',
+      cause: error,
+    });
+  }
+  if (code === 'ENOSPC') {
+    return fault('store.diskFull', `The disk of ${home} is full.`, 'Free some space on that disk and start again.', {
+      field: '--home',
+      cause: error,
+    });
+  }
+  return storeFault(error, home);
+}
