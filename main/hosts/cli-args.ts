@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type CallName, calls } from '../../shared/contract.ts';
+import { fault } from '../../shared/fault.ts';
+
+/** What a command line asks for. */
+export interface Command {
+  /** `demo`, `serve`, `help`, or a call such as `fleet.page`. */
+  name: string;
+  /** Flags that mean the same for every command. */
+  home: string | undefined;
+  json: boolean;
+  jsonFile: string | undefined;
+  allowExec: boolean;
+  offline: boolean;
+  wait: boolean;
+  /** The rest, in order: `--filter.search edge` → ['filter.search', 'edge']; `--keep` → ['keep', '']. */
+  flags: [string, string][];
+}
+
+/** Splits a command line: `fleet page --hub lab --limit 5`. Fault: input.invalid for a flag of ours without its value. */
+export function parseCommand(argv: readonly string[]): Command {
+  const words: string[] = [];
+  const flags: [string, string][] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (!word.startsWith('--')) {
+      words.push(word);
+      continue;
+    }
+    const [flag = '', ...value] = word.slice(2).split('=');
+    const next = argv[at + 1];
+    if (value.length > 0) flags.push([flag, value.join('=')]);
+    else if (next === undefined || next.startsWith('--')) flags.push([flag, '']);
+    else {
+      flags.push([flag, next]);
+      at += 1;
+    }
+  }
+  const take = (name: string) => {
+    const at = flags.findIndex(([flag]) => flag === name);
+    return at < 0 ? undefined : flags.splice(at, 1)[0]?.[1];
+  };
+  const home = take('home');
+  if (home === '') throw fault('input.invalid', '--home needs a folder.', 'Write --home DIR.', { field: '--home' });
+  const json = take('json');
+  return {
+    name: words.slice(0, 2).join('.') || 'help',
+    home,
+    json: json !== undefined,
+    jsonFile: json || undefined,
+    allowExec: take('allow-exec') !== undefined,
+    offline: take('offline') !== undefined,
+    wait: take('no-wait') === undefined,
+    flags: [...flags, ...words.slice(2).map((word): [string, string] => ['', word])],
+  };
+}
+
+type Schema = { type?: string; properties?: Record<string, Schema>; items?: Schema; anyOf?: Schema[] };
+
+/**
+ * Turns flags into a call's input, guided by its schema: `--filter.availability unknown,joining` fills a list, `--limit 5` a
+ * number, `--yaml @module.yaml` reads a file (`@-` standard input), `--params {"channel":"stable"}` takes JSON.
+ */
+export function toInput(name: CallName, flags: readonly [string, string][]): Record<string, unknown> {
+  const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const input: Record<string, unknown> = {};
+  for (const [flag, value] of flags) {
+    if (flag === '')
+      throw fault('input.invalid', `${value} is one word too many.`, `Give values as flags: ${usage(name)}`, {
+        field: value,
+      });
+    const path = flag.split('.');
+    let at: Schema | undefined = schema;
+    let into = input;
+    for (const [index, key] of path.entries()) {
+      const known: Schema | undefined = at?.properties?.[key];
+      if (!known && at?.properties && Object.keys(at.properties).length > 0) {
+        throw fault('input.invalid', `${name} has no --${flag}.`, `It takes: ${usage(name)}`, { field: `--${flag}` });
+      }
+      if (index === path.length - 1) put(into, key, known, value, flag);
+      else {
+        const inner = (into[key] ?? {}) as Record<string, unknown>;
+        into[key] = inner;
+        into = inner;
+      }
+      at = known;
+    }
+  }
+  return input;
+}
+
+function put(into: Record<string, unknown>, key: string, schema: Schema | undefined, text: string, flag: string): void {
+  const value = text.startsWith('@') ? readFlagFile(text.slice(1), flag) : text;
+  if (schema?.type === 'array') {
+    const before = (into[key] as unknown[] | undefined) ?? [];
+    const items = value.startsWith('[')
+      ? (parseJson(value, flag) as unknown[])
+      : value.split(',').filter((item) => item !== '');
+    into[key] = [
+      ...before,
+      ...items.map((item) => (typeof item === 'string' ? scalar(item, schema.items, flag) : item)),
+    ];
+  } else into[key] = scalar(value, schema, flag);
+}
+
+function scalar(value: string, schema: Schema | undefined, flag: string): unknown {
+  if (schema?.type === 'number' || schema?.type === 'integer') {
+    if (value.trim() === '' || Number.isNaN(Number(value))) {
+      throw fault('input.invalid', `--${flag} must be a number, not "${value}".`, 'Write digits.', {
+        field: `--${flag}`,
+      });
+    }
+    return Number(value);
+  }
+  if (schema?.type === 'boolean') return value === '' || value === 'true' || value === 'yes';
+  if (schema?.type === 'object' || (schema?.type === undefined && value.startsWith('{'))) return parseJson(value, flag);
+  return value;
+}
+
+function parseJson(value: string, flag: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw fault(
+      'input.invalid',
+      `--${flag} is not JSON.`,
+      'Quote it for your shell, e.g. --params \'{"channel":"stable"}\'.',
+      { field: `--${flag}` },
+    );
+  }
+}
+
+function readFlagFile(path: string, flag: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (cause) {
+    throw fault(
+      'input.unreadable',
+      `The file ${path} of --${flag} can't be read.`,
+      'Check the path and its permissions.',
+      { field: `--${flag}`, cause },
+    );
+  }
+}
+
+/** The flags of a call in one line. */
+export function usage(name: CallName): string {
+  const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' }) as Schema & {
+    required?: string[];
+  };
+  const words = Object.entries(schema.properties ?? {}).map(([key, { type, anyOf }]) => {
+    const flag = `--${key} ${(type ?? (anyOf ? 'value' : 'value')).toUpperCase()}`;
+    return schema.required?.includes(key) ? flag : `[${flag}]`;
+  });
+  return `${name.replace('.', ' ')} ${words.join(' ')}`.trim();
+}

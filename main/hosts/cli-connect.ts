@@ -1,0 +1,98 @@
+import type { CallName, Input, Output, Transport } from '../../shared/contract.ts';
+import { FaultError, fault } from '../../shared/fault.ts';
+
+/** Calls that need the hub itself; all others answer from the store. */
+const online: ReadonlySet<string> = new Set<CallName>([
+  'hubs.access',
+  'install.plan',
+  'install.apply',
+  'modules.diff',
+  'modules.apply',
+  'modules.delete',
+  'modules.nudge',
+  'modules.schema',
+]);
+
+/** A typed call over any transport. */
+export function caller(transport: Transport) {
+  return <K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> =>
+    transport.call(name, input) as Promise<Output<K>>;
+}
+
+/** The hub a command means: the one named, or the only one there is. Fault: input.invalid naming --hub. */
+export async function chooseHub(transport: Transport, named: unknown): Promise<string> {
+  if (typeof named === 'string' && named !== '') return named;
+  const { hubs } = await caller(transport)('hubs.list', {});
+  const only = hubs.length === 1 ? hubs[0] : undefined;
+  if (only) return only.id;
+  const names = hubs.map(({ id }) => id);
+  throw hubs.length === 0
+    ? fault('input.invalid', 'No hub is known yet.', 'Add one: `cli hubs add --kubeconfig FILE`, or try `cli demo`.', {
+        field: '--hub',
+      })
+    : fault('input.invalid', 'Several hubs are known.', `Say which: --hub ${names.join(' | --hub ')}.`, {
+        field: '--hub',
+        about: names,
+      });
+}
+
+/**
+ * Connects for a command that needs the hub and waits until its rows are current. Questions of the kubeconfig are shown; exec
+ * plugins run only with `allowExec`. Faults: hub.* as hubs.connect gives them.
+ */
+export async function connectFor(
+  transport: Transport,
+  name: string,
+  hub: string,
+  options: { offline: boolean; allowExec: boolean; say(line: string): void },
+): Promise<void> {
+  if (!online.has(name) || options.offline) return;
+  const call = caller(transport);
+  await connect(transport, hub, options);
+  await until(transport, async () => {
+    const { phase, fault: why } = await call('hubs.get', { hub });
+    if (phase === 'refused')
+      throw why ? new FaultError(why) : fault('hub.refused', 'The hub refused us.', 'See `cli hubs get`.');
+    return phase === 'live';
+  });
+}
+
+/** hubs.connect, with the questions shown and, where the user said so, answered. */
+export async function connect(
+  transport: Transport,
+  hub: string,
+  { allowExec, say }: { allowExec: boolean; say(line: string): void },
+): Promise<Output<'hubs.connect'>> {
+  const call = caller(transport);
+  const { questions } = await call('hubs.questions', { hub });
+  const open = questions.filter(({ answer }) => answer !== 'yes');
+  for (const { sentence, detail } of open) say(`${sentence}\n  ${detail}`);
+  if (allowExec) {
+    const answers = open
+      .filter(({ kind }) => kind === 'exec' || kind === 'authProvider')
+      .map(({ key }) => ({ key, allow: true }));
+    if (answers.length > 0) await call('hubs.answer', { answers });
+  }
+  return call('hubs.connect', { hub });
+}
+
+/** Asks again after every event, and at least twice a second, until `done` says so. */
+export async function until(transport: Transport, done: () => Promise<boolean>): Promise<void> {
+  let wake: (() => void) | undefined;
+  const stop = transport.listen(() => wake?.());
+  try {
+    while (!(await done())) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 500);
+        wake = () => {
+          clearTimeout(timer);
+          // Events come in bursts: look at most ten times a second.
+          setTimeout(resolve, 100);
+          wake = undefined;
+        };
+      });
+    }
+  } finally {
+    stop();
+  }
+}

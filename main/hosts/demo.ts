@@ -1,0 +1,163 @@
+import { writeFileSync } from 'node:fs';
+import type { Output, Transport } from '../../shared/contract.ts';
+import { FaultError, fault } from '../../shared/fault.ts';
+import type { Command } from './cli-args.ts';
+import { caller, until } from './cli-connect.ts';
+import { demoModule } from './demo-module.ts';
+import { dayTable } from './demo-table.ts';
+import { serve } from './serve.ts';
+
+const flag = (command: Command, name: string) => command.flags.find(([key]) => key === name)?.[1];
+
+function number(command: Command, name: string): number | undefined {
+  const text = flag(command, name);
+  if (text === undefined) return undefined;
+  if (text === '' || !Number.isFinite(Number(text))) {
+    throw fault('input.invalid', `--${name} must be a number, not "${text}".`, 'Write digits.', { field: `--${name}` });
+  }
+  return Number(text);
+}
+
+/**
+ * The main job on the practice hub, through the contract alone: connect, sync, install KMM on hub and spokes, deliver kmm-kmod,
+ * wait for proof of load, write the report, print the table as counted from the store.
+ */
+export async function demo(transport: Transport, command: Command, say: (line: string) => void): Promise<number> {
+  const begun = performance.now();
+  const call = caller(transport);
+  const scenario = flag(command, 'scenario') || 'scale-1755';
+  const seed = number(command, 'seed') ?? 1;
+  const speed = number(command, 'speed') ?? 30;
+  const broken = number(command, 'broken');
+  const way = flag(command, 'way') === 'plain' ? 'plain' : 'staged';
+  const elapsed = () => `${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  `;
+  const tell = (line: string) => say(elapsed() + line);
+
+  tell(`Starting the practice hub: ${scenario}, seed ${seed}, ${speed} times as fast as life.`);
+  const { hub = '' } = await call('lab.start', { scenario, seed, speed, ...(broken !== undefined && { broken }) });
+  await until(transport, async () => {
+    const state = await call('hubs.get', { hub });
+    if (state.phase === 'refused' && state.fault) throw new FaultError(state.fault);
+    return state.phase === 'live';
+  });
+  const fleet = await call('fleet.counts', { hub });
+  tell(
+    `Connected and in step: ${fleet.potential} spokes, ${fleet.operative} operative, ${fleet.notWorking} not working.`,
+  );
+  for (const { reason, count, examples } of fleet.notWorkingReasons)
+    tell(`  ${count} × ${reason} (${examples.join(', ')})`);
+
+  await installHub(transport, hub, tell);
+  await installSpokes(transport, hub, tell);
+  const delivery = await deliver(transport, hub, way, tell);
+
+  const report = await call('reports.summary', { hub, module: demoModule.name });
+  const files = [];
+  for (const format of ['html', 'json', 'csv'] as const) {
+    files.push(await call('reports.write', { hub, module: demoModule.name, format }));
+  }
+  const { table, ...rest } = report;
+  const wallSeconds = Math.round((performance.now() - begun) / 100) / 10;
+  const { builds, buildSeconds, firstLoadAt, lastLoadAt, milestones, states, notProven } = rest;
+  const result = {
+    ...table,
+    builds,
+    buildSeconds,
+    firstLoadAt,
+    lastLoadAt,
+    milestones,
+    states,
+    notProven,
+    scenario,
+    seed,
+    speed,
+    way,
+    delivery: delivery.phase,
+    reports: files.map(({ path }) => path),
+    wallSeconds,
+  };
+  if (command.jsonFile) writeFileSync(command.jsonFile, `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(
+    command.json && !command.jsonFile ? `${JSON.stringify(result, null, 2)}\n` : dayTable(report, files, wallSeconds),
+  );
+  if (flag(command, 'keep') !== undefined) return serve(transport, command, say);
+  await call('lab.stop', {});
+  return delivery.phase === 'done' || way === 'plain' ? 0 : 1;
+}
+
+async function installHub(transport: Transport, hub: string, tell: (line: string) => void): Promise<void> {
+  const call = caller(transport);
+  await call('install.apply', { hub, where: 'hub' });
+  tell('KMM for the hub: Subscription applied.');
+  let last: Output<'install.status'>['hub'] | undefined;
+  await until(transport, async () => {
+    last = (await call('install.status', { hub })).hub;
+    return last.state === 'installed' || last.state === 'failed';
+  });
+  if (last?.state === 'failed')
+    throw fault('install.failed', last.sentence, 'See the hub page for the operator’s messages.');
+  tell(`KMM-Hub ${last?.version} is installed.`);
+}
+
+/** Until every operative spoke has KMM; a spoke that can't get it is counted, not waited for. */
+async function installSpokes(transport: Transport, hub: string, tell: (line: string) => void): Promise<void> {
+  const call = caller(transport);
+  const { sentence } = await call('install.apply', { hub, where: 'spokes' });
+  tell(`KMM for the spokes: ${sentence}`);
+  await settle(transport, 'KMM installed on', tell, async () => {
+    const { operative, kmmInstalled } = await call('fleet.counts', { hub });
+    return { done: kmmInstalled, of: operative };
+  });
+}
+
+async function deliver(
+  transport: Transport,
+  hub: string,
+  way: 'staged' | 'plain',
+  tell: (line: string) => void,
+): Promise<Output<'deliveries.get'>> {
+  const call = caller(transport);
+  const { preview, findings } = await call('modules.check', { hub, yaml: demoModule.yaml });
+  if (preview) tell(preview.sentence);
+  for (const { severity, message } of findings) if (severity !== 'info') tell(`  ${severity}: ${message}`);
+  const anyway =
+    way === 'plain' ? findings.map(({ rule }) => rule).filter((rule) => rule.startsWith('selection.')) : [];
+  const { id } = await call('modules.apply', { hub, yaml: demoModule.yaml, way, anyway });
+  let last = '';
+  let state = await call('deliveries.get', { id });
+  await settle(transport, '', tell, async () => {
+    state = await call('deliveries.get', { id });
+    if (state.sentence !== last) tell(state.sentence);
+    last = state.sentence;
+    const { proven = 0, failed = 0, staleBoot = 0 } = state.states;
+    const ended = ['done', 'failed', 'stopped'].includes(state.phase);
+    return {
+      done: ended && way === 'staged' ? state.targets : proven + failed + staleBoot,
+      of: state.targets,
+      ended: ended && way === 'staged',
+    };
+  });
+  return state;
+}
+
+/** Waits until all is done, or until nothing has moved for a good while: then the rest is what the report must explain. */
+async function settle(
+  transport: Transport,
+  what: string,
+  tell: (line: string) => void,
+  look: () => Promise<{ done: number; of: number; ended?: boolean }>,
+): Promise<void> {
+  let before = -1;
+  let moved = performance.now();
+  let told = performance.now();
+  await until(transport, async () => {
+    const { done, of, ended } = await look();
+    if (done !== before) moved = performance.now();
+    if (what !== '' && done !== before && (done === of || performance.now() - told > 5000)) {
+      tell(`${what} ${done} of ${of} spokes.`);
+      told = performance.now();
+    }
+    before = done;
+    return ended === true || (of > 0 && done >= of) || performance.now() - moved > 25_000;
+  });
+}
