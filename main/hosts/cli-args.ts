@@ -56,7 +56,13 @@ export function parseCommand(argv: readonly string[]): Command {
   };
 }
 
-type Schema = { type?: string; properties?: Record<string, Schema>; items?: Schema; anyOf?: Schema[] };
+type Schema = {
+  type?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  additionalProperties?: unknown;
+};
 
 /**
  * Turns flags into a call's input, guided by its schema: `--filter.availability unknown,joining` fills a list, `--limit 5` a
@@ -75,7 +81,7 @@ export function toInput(name: CallName, flags: readonly [string, string][]): Rec
     let into = input;
     for (const [index, key] of path.entries()) {
       const known: Schema | undefined = at?.properties?.[key];
-      if (!known && at?.properties && Object.keys(at.properties).length > 0) {
+      if (!known && at?.additionalProperties === false) {
         throw fault('input.invalid', `${name} has no --${flag}.`, `It takes: ${usage(name)}`, { field: `--${flag}` });
       }
       if (index === path.length - 1) put(into, key, known, value, flag);
@@ -149,8 +155,8 @@ export function usage(name: CallName): string {
   const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' }) as Schema & {
     required?: string[];
   };
-  const words = Object.entries(schema.properties ?? {}).map(([key, { type, anyOf }]) => {
-    const flag = `--${key} ${(type ?? (anyOf ? 'value' : 'value')).toUpperCase()}`;
+  const words = Object.entries(schema.properties ?? {}).map(([key, { type }]) => {
+    const flag = `--${key} ${(type ?? 'value').toUpperCase()}`;
     return schema.required?.includes(key) ? flag : `[${flag}]`;
   });
   return `${name.replace('.', ' ')} ${words.join(' ')}`.trim();

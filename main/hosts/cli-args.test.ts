@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { parseCommand, toInput } from './cli-args.ts';
+
+const parse = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''));
+
+test('words name the call, flags fill it by its schema', () => {
+  const command = parse(
+    'fleet page --hub lab --filter.availability unknown,joining --filter.search=edge --limit 5 --descending --home /h',
+  );
+  expect(command).toMatchObject({ name: 'fleet.page', home: '/h', json: false });
+  expect(toInput('fleet.page', command.flags)).toEqual({
+    hub: 'lab',
+    filter: { availability: ['unknown', 'joining'], search: 'edge' },
+    limit: 5,
+    descending: true,
+  });
+});
+
+test('--json alone and --json FILE', () => {
+  expect(parse('hubs list --json')).toMatchObject({ json: true, jsonFile: undefined });
+  expect(parse('demo --json out.json --keep')).toMatchObject({
+    json: true,
+    jsonFile: 'out.json',
+    flags: [['keep', '']],
+  });
+});
+
+test.each([
+  ['hubs list --nope x', '--nope'],
+  ['fleet page --limit many', '--limit'],
+  ['fleet page --filter.colour red', '--filter.colour'],
+  ['fleet page --hub a stray', 'stray'],
+  ['modules check --yaml @/no/such/file', '--yaml'],
+])('%s names %s', (line, field) => {
+  const command = parse(line);
+  expect(() => toInput(command.name as 'fleet.page', command.flags)).toThrow(
+    expect.objectContaining({ fault: expect.objectContaining({ field }) }),
+  );
+});
+
+test('JSON fills an object', () => {
+  expect(
+    toInput('install.plan', [
+      ['params', '{"channel":"alpha"}'],
+      ['where', 'hub'],
+    ]),
+  ).toEqual({ params: { channel: 'alpha' }, where: 'hub' });
+});
