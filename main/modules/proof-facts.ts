@@ -1,0 +1,32 @@
+import type { Availability } from '../../shared/contract/fleet.ts';
+import type { BuildRecord } from '../store/builds.ts';
+import type { WorkRow } from '../store/works.ts';
+
+/** What the module wants for one kernel: an image, nothing (no mapping), or an error in the mapping itself. */
+export type Wanted = { image: string; build: boolean; sign: boolean } | { error: string } | undefined;
+
+/** What KMM-Hub knows of the images one spoke needs. */
+export interface ImageFacts {
+  images: { image: string; kernel: string; build: boolean; sign: boolean }[];
+  states: Record<string, string>;
+  pull: string;
+}
+
+/** Everything that decides the state of one module on one spoke; all of it comes from rows. */
+export interface ProofFacts {
+  spoke: {
+    availability: Availability;
+    reason: string;
+    since: string;
+    kernels: readonly string[];
+    claimsCut: boolean;
+    nodes: readonly string[];
+  };
+  /** KMM-Hub's selector takes the spoke in (in a staged delivery: our label is there). */
+  selected: boolean;
+  wanted(kernel: string): Wanted;
+  work: WorkRow | undefined;
+  proofWork: WorkRow | undefined;
+  images: ImageFacts | undefined;
+  builds: readonly BuildRecord[];
+}
