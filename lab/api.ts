@@ -1,4 +1,4 @@
-import type { KubeObject, WatchEvent } from '../shared/kube.ts';
+import type { KubeObject, Status, WatchEvent } from '../shared/kube.ts';
 
 /** A served kind as actors name it. */
 export interface KindRef {
@@ -17,15 +17,17 @@ export interface PatchOptions {
   force?: boolean;
 }
 
-/** A refused request; `status` is the HTTP code, `body` the Status object as a real API server words it. */
+/** A refused request as a real API server words it: `status` is the HTTP code, `details` those of the Status body. */
 export class ApiError extends Error {
   readonly status: number;
   readonly reason: string;
-  constructor(status: number, reason: string, message: string) {
+  readonly details: Status['details'] | undefined;
+  constructor(status: number, reason: string, message: string, details?: Status['details']) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.reason = reason;
+    this.details = details;
   }
 }
 

@@ -1,0 +1,24 @@
+import type { KindRef } from '../api.ts';
+import type { KindSchema } from '../apiserver/kind-schema.ts';
+import { kinds } from '../kinds.ts';
+import { open } from './shapes.ts';
+
+const plain = ({ version, ...kind }: KindRef): KindSchema => ({
+  ...kind,
+  versions: [{ name: version, schema: open, status: true }],
+});
+
+/** Pass to `core.serve`. */
+export const kmmHubKinds: readonly KindSchema[] = [
+  kinds.ManagedClusterModule,
+  kinds.ModuleImagesConfig,
+  kinds.ModuleBuildSignConfig,
+].map(plain);
+
+/** Pass to `core.serve`. */
+export const kmmSpokeKinds: readonly KindSchema[] = [
+  kinds.Module,
+  kinds.ModuleImagesConfig,
+  kinds.ModuleBuildSignConfig,
+  kinds.NodeModulesConfig,
+].map(plain);

@@ -1,0 +1,23 @@
+import type { KindRef } from '../api.ts';
+import type { KindSchema } from '../apiserver/kind-schema.ts';
+import { kinds } from '../kinds.ts';
+import { open } from './shapes.ts';
+
+const plain = ({ version, ...kind }: KindRef): KindSchema => ({
+  ...kind,
+  versions: [{ name: version, schema: open, status: true }],
+});
+
+/** Pass to `core.serve`. */
+export const ocmHubKinds: readonly KindSchema[] = [
+  kinds.ManagedCluster,
+  kinds.ManagedClusterSet,
+  kinds.ManagedClusterSetBinding,
+  kinds.Placement,
+  kinds.PlacementDecision,
+  kinds.ManagedClusterAddOn,
+  kinds.ManifestWork,
+].map(plain);
+
+/** Pass to `core.serve`. */
+export const ocmSpokeKinds: readonly KindSchema[] = [kinds.ClusterClaim, kinds.AppliedManifestWork].map(plain);

@@ -1,0 +1,18 @@
+import type { KindRef } from '../api.ts';
+import type { KindSchema } from '../apiserver/kind-schema.ts';
+import { kinds } from '../kinds.ts';
+import { open } from './shapes.ts';
+
+const plain = ({ version, ...kind }: KindRef): KindSchema => ({
+  ...kind,
+  versions: [{ name: version, schema: open, status: true }],
+});
+
+/** Pass to `core.serve`. */
+export const olmKinds: readonly KindSchema[] = [
+  kinds.CatalogSource,
+  kinds.OperatorGroup,
+  kinds.Subscription,
+  kinds.InstallPlan,
+  kinds.ClusterServiceVersion,
+].map(plain);
