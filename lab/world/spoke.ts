@@ -1,5 +1,5 @@
 import { isoSeconds } from '../../shared/clock.ts';
-import type { Api } from '../api.ts';
+import { type Api, ApiError, type KindRef } from '../api.ts';
 import type { Core } from '../apiserver/core.ts';
 import type { LabClock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
@@ -35,12 +35,19 @@ export interface Spoke {
   readonly server: string;
   /** ms by which the spoke's clock is ahead of the hub's. */
   clockOffset: number;
+  /** Where this spoke serves a kind; undefined when it doesn't. */
+  discover(apiVersion: string, kind: string): KindRef | undefined;
+  /** What a client says whose GET finds the API down. */
+  unreachable(kind: KindRef, name: string, namespace: string): string;
   running(agent: Agent): boolean;
   /** Stops agents as a crash would; `start` begins them again. */
   stop(...agents: Agent[]): void;
   start(...agents: Agent[]): void;
   /** Tells `listener` until the returned function is called. */
   listen(listener: (event: SpokeEvent) => void): () => void;
+  /** The API server dies and comes back, all else runs on. */
+  apiDown(): void;
+  apiUp(): void;
   /** Power off: no API, no agents, the disk stays. */
   powerOff(): void;
   /** Power on: resolves when the API answers and the Node has its new boot id. */
@@ -108,6 +115,21 @@ export function createSpoke({ core, clock, random, openshift, ...options }: Spok
     openshift,
     server: `https://api.${machine.name}.bastion.example:6443`,
     clockOffset: 0,
+    discover(apiVersion, kind) {
+      try {
+        const { kind: found, version } = core.registry.of({ apiVersion, kind });
+        return { group: found.group, version: version.name, plural: found.plural, kind, namespaced: found.namespaced };
+      } catch (error) {
+        if (error instanceof ApiError) return undefined;
+        throw error;
+      }
+    },
+    unreachable(kind, name, namespace) {
+      const root = kind.group ? `apis/${kind.group}/${kind.version}` : `api/${kind.version}`;
+      const where = namespace ? `/namespaces/${namespace}` : '';
+      const { host } = new URL(spoke.server);
+      return `Get "${spoke.server}/${root}${where}/${kind.plural}/${name}": dial tcp ${host}: connect: connection refused`;
+    },
     running: (agent) => running.has(agent),
     stop(...those) {
       for (const agent of those) {
@@ -126,6 +148,14 @@ export function createSpoke({ core, clock, random, openshift, ...options }: Spok
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    apiDown() {
+      gate.shut();
+      tell({ type: 'down' });
+    },
+    apiUp() {
+      gate.lift();
+      tell({ type: 'up' });
     },
     powerOff() {
       gate.shut();
