@@ -1,0 +1,120 @@
+import type { InstallParams } from '../../shared/contract/install.ts';
+import { type FaultError, fault, toFault } from '../../shared/fault.ts';
+import type { KubeObject } from '../../shared/kube.ts';
+import type { KubeClient } from '../kube/types.ts';
+import type { Intents } from '../store/intents.ts';
+import type { Dried } from './dry-run.ts';
+import { diffSummary, dryRunPlan, type Plan } from './plan.ts';
+
+/** Works in flight at a time: fast, and gentle to a hub on a thin line. */
+const inFlight = 16;
+
+export interface ApplyDeps {
+  client: KubeClient;
+  intents: Intents;
+  now: () => string;
+}
+
+/**
+ * Dry-runs, writes the intent down, applies in order (works side by side). Never takes fields from other managers.
+ * Faults: install.conflict (about = owners), hub.forbidden, install.refused; nothing is written before all dry runs have passed.
+ */
+export async function applyPlan(
+  deps: ApplyDeps,
+  hub: string,
+  where: 'hub' | 'spokes',
+  params: InstallParams,
+  plan: Plan,
+): Promise<{ applied: number; sentence: string }> {
+  const { client, intents, now } = deps;
+  const dried = await dryRunPlan(client, plan);
+  const refused = dried.find(({ diff }) => diff.change === 'refused');
+  if (refused) throw refusal(refused);
+  const diff = diffSummary(
+    dried.map((each) => each.diff),
+    plan.objects.length,
+  );
+  const intent = intents.begin({
+    hub,
+    at: now(),
+    who: (await client.identity().catch(() => '')) || 'unknown identity',
+    what: where === 'hub' ? 'Install KMM on the hub' : `Install KMM on the spokes by ${plan.way}`,
+    input: { where, params },
+    diff,
+  });
+  try {
+    const failures = plan.way === 'work' ? await sideBySide(client, plan.objects) : await inOrder(client, plan.objects);
+    const applied = plan.objects.length - failures.length;
+    const sentence = sentenceOf(plan, applied, failures);
+    intents.finish(intent, failures.length === 0 ? 'done' : 'failed', sentence);
+    return { applied, sentence };
+  } catch (error) {
+    intents.finish(intent, 'failed', toFault(error).message);
+    throw error;
+  }
+}
+
+function sentenceOf(plan: Plan, applied: number, failures: readonly Failure[]): string {
+  const what = {
+    olm: 'KMM-Hub is ordered; OLM installs it now.',
+    policy: 'The policy is on the hub; its agents carry it to the spokes now.',
+    work: `${applied} of ${plan.objects.length} spokes have the install work; their agents apply it now.`,
+  }[plan.way];
+  const first = failures[0];
+  return first ? `${what} Refused for ${failures.length}, first ${first.name}: ${first.reason}` : what;
+}
+
+interface Failure {
+  name: string;
+  reason: string;
+}
+
+async function inOrder(client: KubeClient, objects: readonly KubeObject[]): Promise<Failure[]> {
+  for (const object of objects) await client.apply(object);
+  return [];
+}
+
+/** One spoke's refusal must not keep KMM from the others: what failed is listed. A lost hub ends it. */
+async function sideBySide(client: KubeClient, objects: readonly KubeObject[]): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (;;) {
+      const object = objects[next++];
+      if (!object) return;
+      try {
+        await client.apply(object);
+      } catch (error) {
+        const { code, message } = toFault(error);
+        if (!/^kube\.(applyConflict|conflict|forbidden|invalid|notFound|tooLarge)$/.test(code)) throw error;
+        failures.push({ name: object.metadata.namespace ?? '', reason: message });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return failures;
+}
+
+function refusal({ diff, refusedBy }: Dried): FaultError {
+  const what = `${diff.kind} ${diff.namespace ? `${diff.namespace}/` : ''}${diff.name}`;
+  if (diff.conflicts.length > 0) {
+    const owners = diff.conflicts.map(({ manager, field }) => `${manager}: ${field}`);
+    return fault(
+      'install.conflict',
+      `${what} has fields of other managers: ${owners.join('; ')}.`,
+      'Leave it to them, or have them give these fields up; nothing has been written.',
+      { field: diff.kind, about: owners },
+    );
+  }
+  if (refusedBy === 'kube.forbidden') {
+    return fault(
+      'hub.forbidden',
+      `Not allowed: ${diff.refusal}`,
+      'Ask the hub’s administrator for this right; nothing has been written.',
+      { field: diff.kind },
+    );
+  }
+  return fault('install.refused', `The hub refuses ${what}: ${diff.refusal}`, 'Correct what it names and try again.', {
+    field: diff.kind,
+  });
+}
