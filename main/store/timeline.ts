@@ -20,7 +20,7 @@ export interface TimelineQuery {
   module?: string;
   events?: readonly string[];
   /** Only entries with a smaller id: the next page. */
-  before?: number;
+  before?: number | undefined;
   limit: number;
 }
 
