@@ -67,12 +67,12 @@ export function findMapping(mappings: readonly KernelMapping[], kernel: string):
   });
 }
 
-/** Values of `over` replace those of the same name in place; new names go to the end. */
+/** Values of `over` replace those of the same name in place; new names go to the end, sorted, the last value of each. */
 export function overrideArguments(base: readonly NameValue[], over: readonly NameValue[]): NameValue[] {
   const wanted = new Map(over.map((argument) => [argument.name, argument]));
   const merged = base.map((argument) => wanted.get(argument.name) ?? argument);
-  const known = new Set(base.map((argument) => argument.name));
-  return [...merged, ...over.filter((argument) => !known.has(argument.name))];
+  for (const { name } of base) wanted.delete(name);
+  return [...merged, ...[...wanted.values()].sort((a, b) => (a.name < b.name ? -1 : 1))];
 }
 
 /** Trap of kmm.md 1.6: baseImageRegistryTLS, kanikoParams and selector of the mapping are lost when both are there. */
