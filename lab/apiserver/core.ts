@@ -66,7 +66,7 @@ export function createCore(options: CoreOptions): Core {
   createGarbage({ store, registry, writer });
   namespaces.start(writer);
   const fanOut = createFanOut();
-  const patch = createPatcher(writer, () => clock.now());
+  const patch = createPatcher(store, writer, () => clock.now());
 
   function face(manager: string): Core {
     const context = { manager };

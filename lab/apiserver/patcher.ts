@@ -1,11 +1,13 @@
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import type { KubeObject } from '../../shared/kube.ts';
 import { ApiError } from '../api.ts';
+import { createApply } from './apply.ts';
 import type { WriteContext } from './context.ts';
-import { badRequest } from './errors.ts';
+import { badRequest, modified } from './errors.ts';
 import type { Served } from './kind-schema.ts';
 import { mergePatch } from './merge-patch.ts';
 import { isRecord } from './same.ts';
+import type { Store } from './store.ts';
 import type { Writer } from './writer.ts';
 
 export interface PatchContext extends WriteContext {
@@ -35,17 +37,18 @@ function jsonPatch(current: KubeObject, body: unknown): KubeObject {
 /** The resourceVersion and uid that a patch itself names are preconditions. */
 function guarded(served: Served, current: KubeObject, next: KubeObject): KubeObject {
   if (next.metadata.resourceVersion !== current.metadata.resourceVersion) {
-    throw new ApiError(
-      409,
-      'Conflict',
-      `Operation cannot be fulfilled on ${served.kind.plural} "${current.metadata.name}": the object has been modified; please apply your changes to the latest version and try again`,
-    );
+    throw modified(served.kind, current.metadata.name!);
   }
   return next;
 }
 
-export function createPatcher(writer: Writer, _now: () => number): Patcher {
+export function createPatcher(store: Store, writer: Writer, now: () => number): Patcher {
+  const apply = createApply(store, writer, now);
   return (served, namespace, name, body, context) => {
+    if (context.type === 'apply') {
+      if (!isRecord(body)) throw badRequest('error decoding YAML: the patch is not an object');
+      return apply(served, namespace, name, body as KubeObject, context);
+    }
     const change = (current: KubeObject) => {
       if (context.type === 'json') return guarded(served, current, jsonPatch(current, body));
       if (!isRecord(body)) throw badRequest('json: cannot unmarshal into Go value of type map[string]interface {}');
