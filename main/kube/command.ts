@@ -39,6 +39,6 @@ export async function findCommand(command: string, dir: string | undefined, env:
   return { path: command, found: false };
 }
 
-/** A command line for people to read: each part that has anything special in it is quoted. */
-export const commandLine = (path: string, args: readonly string[]): string =>
-  [path, ...args].map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : JSON.stringify(part))).join(' ');
+/** Words as one would type them: each that has anything special in it is quoted. */
+export const quoted = (words: readonly string[]): string =>
+  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Question } from '../../shared/contract/hubs.ts';
-import { commandLine, findCommand } from './command.ts';
+import { findCommand, quoted } from './command.ts';
 import { filesOf } from './file-reference.ts';
 import type { Target } from './target.ts';
 
@@ -38,7 +38,7 @@ async function execQuestion(target: Target, env: NodeJS.ProcessEnv): Promise<Ask
       key: execKey(path, args, extra, target.server),
       kind: 'exec',
       sentence: `Runs the program ${path} on this computer to sign in to ${target.server}.`,
-      detail: commandLine(path, args) + (variables.length > 0 ? `\nwith ${commandLine('', variables).trim()}` : ''),
+      detail: quoted([path, ...args]) + (variables.length > 0 ? `\nwith ${quoted(variables)}` : ''),
     },
   ];
 }

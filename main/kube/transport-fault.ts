@@ -1,11 +1,19 @@
 import { type FaultError, fault } from '../../shared/fault.ts';
 
+interface Reason {
+  code: string;
+  message: string;
+  /** Names of the certificate that was shown, for ERR_TLS_CERT_ALTNAME_INVALID. */
+  names: string;
+}
+
 /** The innermost reasons of an error: undici and proxies wrap what the socket said. */
-function chain(error: unknown): { code: string; message: string }[] {
-  const found: { code: string; message: string }[] = [];
+function chain(error: unknown): Reason[] {
+  const found: Reason[] = [];
   for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
-    const code = (at as NodeJS.ErrnoException).code;
-    found.push({ code: typeof code === 'string' ? code : '', message: at.message });
+    const { code, cert } = at as NodeJS.ErrnoException & { cert?: { subjectaltname?: string } };
+    const names = (cert?.subjectaltname ?? '').replace(/DNS:|IP Address:/g, '');
+    found.push({ code: typeof code === 'string' ? code : '', message: at.message, names });
     // Happy eyeballs: one error for each address tried.
     if (at instanceof AggregateError) found.push(...at.errors.flatMap((inner: unknown) => chain(inner)));
   }
@@ -52,7 +60,7 @@ export function transportFault(error: unknown, server: string, now: number): Fau
   }
   const host = find(/^ERR_TLS_CERT_ALTNAME_INVALID$/);
   if (host) {
-    const message = `The certificate of ${server} is for other names: ${host.message.replace(/^.*altnames: /, '')}`;
+    const message = `The certificate of ${server} is for ${host.names || 'no name at all'}, not for this address.`;
     return make(
       'certificateHost',
       message,
