@@ -1,0 +1,16 @@
+import { Alert } from '@patternfly/react-core';
+import type { Fault } from '../../shared/fault.ts';
+
+/** A fault beside the thing it is about: sentence, remedy, code and field. */
+export function FaultAlert({ fault, tone = 'danger' }: { fault: Fault; tone?: 'danger' | 'warning' }) {
+  return (
+    <Alert isInline variant={tone} title={fault.message} component="p">
+      <p>{fault.remedy}</p>
+      {fault.about && fault.about.length > 0 && <p className="kb-code-list">{fault.about.join(', ')}</p>}
+      <p className="kb-faint">
+        {fault.code}
+        {fault.field ? ` · ${fault.field}` : ''}
+      </p>
+    </Alert>
+  );
+}

@@ -1,0 +1,64 @@
+const grouped = new Intl.NumberFormat('en-US');
+
+/** 1748 → "1,748". */
+export const count = (value: number): string => grouped.format(value);
+
+/** "1 spoke", "1,748 spokes". */
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+/** Seconds in the shortest words that are still exact enough: 0.4 s, 42 s, 11 min 5 s, 2 h 3 min, 3 d 4 h. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'unknown';
+  if (seconds < 0) return `-${duration(-seconds)}`;
+  if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const parts = (big: number, small: number, bigWord: string, smallWord: string) =>
+    small === 0 ? `${big} ${bigWord}` : `${big} ${bigWord} ${small} ${smallWord}`;
+  if (whole < 3600) return parts(Math.floor(whole / 60), whole % 60, 'min', 's');
+  const minutes = Math.round(whole / 60);
+  if (minutes < 24 * 60) return parts(Math.floor(minutes / 60), minutes % 60, 'h', 'min');
+  const hours = Math.round(minutes / 60);
+  return parts(Math.floor(hours / 24), hours % 24, 'd', 'h');
+}
+
+/** Age of an RFC 3339 time in one unit: "now", "42 s", "11 min", "2 h", "3 d". '' where there is no time. */
+export function age(time: string | undefined, now: number): string {
+  const at = time ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(at)) return '';
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 2) return 'now';
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** Local "22 Nov 19:31:05", or '' where there is no time. */
+export function clockTime(time: string | null | undefined): string {
+  const at = time ? new Date(time) : undefined;
+  if (!at || Number.isNaN(at.getTime())) return '';
+  const day = at.toLocaleDateString('en-GB', { day: '2-digit', month: 'short' });
+  return `${day} ${at.toLocaleTimeString('en-GB')}`;
+}
+
+/** 0.9983 → "99.8 %"; never rounds up to 100 or down to 0 while something is left. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return '0 %';
+  if (part === whole) return '100 %';
+  const value = (part / whole) * 100;
+  return `${part === 0 ? '0' : Math.min(99.9, Math.max(0.1, value)).toFixed(1)} %`;
+}
+
+/** Bytes for people, in powers of 1000: "812 B", "1.3 MB". */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
+}
