@@ -42,7 +42,7 @@ const words: Record<string, string> = {
 /**
  * Says in words why no answer came (TLS, DNS, sockets, time). `now` is this computer's clock, ms.
  * Codes: kube.certificateExpired, .certificateNotYetValid, .certificateHost, .certificateUnknown, .certificateRefused,
- * .notTls, .timeout, .reset, .unreachable.
+ * .notTls, .timeout, .unreachable.
  */
 export function transportFault(error: unknown, server: string, now: number): FaultError {
   const reasons = chain(error);
@@ -85,7 +85,11 @@ export function transportFault(error: unknown, server: string, now: number): Fau
   const reason = away ?? cut ?? reasons.at(-1);
   const said = words[reason?.code ?? ''] ?? reason?.message ?? String(error);
   if (cut && !away)
-    return make('reset', `${server}: ${said}.`, 'Check the network; reading goes on by itself when the hub answers.');
+    return make(
+      'unreachable',
+      `${server}: ${said}.`,
+      'Check the network; reading goes on by itself when the hub answers.',
+    );
   return make(
     'unreachable',
     `${server} cannot be reached: ${said}.`,
@@ -93,5 +97,8 @@ export function transportFault(error: unknown, server: string, now: number): Fau
   );
 }
 
-/** Codes after which asking again may help. */
-export const isPassing = (code: string): boolean => /^kube\.(timeout|reset|unreachable)$/.test(code);
+/** True when a connection that stood was cut: asking again at once may help, which it does not after a time limit. */
+export function wasCut(error: unknown): boolean {
+  const reasons = chain(error);
+  return reasons.some(({ code }) => lost.test(code)) && !reasons.some(({ code }) => unreachable.test(code));
+}

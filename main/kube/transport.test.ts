@@ -96,7 +96,7 @@ describe('errors that pass', () => {
   });
   it('a write is never sent twice when nobody knows what became of it', async () => {
     first(1, (_, response) => response.destroy());
-    await expect(transport.json(post)).rejects.toMatchObject({ fault: { code: 'kube.reset' } });
+    await expect(transport.json(post)).rejects.toMatchObject({ fault: { code: 'kube.unreachable' } });
     expect(hub.seen).toHaveLength(1);
     first(3, (_, response) => sendJson(response, refusal(500, 'InternalError', 'etcd'), 500));
     await expect(transport.json(post)).rejects.toMatchObject({ fault: { code: 'kube.serverError' } });

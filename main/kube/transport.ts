@@ -9,7 +9,7 @@ import type { Credential } from './exec-credential.ts';
 import { createGate } from './gate.ts';
 import type { HubClock } from './hub-clock.ts';
 import { readStatus, statusFault } from './status-fault.ts';
-import { isPassing, transportFault } from './transport-fault.ts';
+import { transportFault, wasCut } from './transport-fault.ts';
 
 /** One request. `path` starts at the server's base address and holds the query. */
 export interface Ask {
@@ -138,8 +138,7 @@ export function createTransport(options: TransportOptions): Transport {
         if (signal.aborted) throw signal.reason;
         if (error instanceof FaultError) throw error;
         if (error instanceof SyntaxError) throw notJson(server, error);
-        const told = transportFault(error, server, clock.now());
-        if (!isPassing(told.fault.code) || !ask.reads || tries >= readTries) throw told;
+        if (!wasCut(error) || !ask.reads || tries >= readTries) throw transportFault(error, server, clock.now());
       }
       await clock.sleep(pause, signal);
     }

@@ -54,8 +54,9 @@ export interface AccessQuery {
 /**
  * A connection to one hub with one identity. Every refusal is thrown as a FaultError with code
  * `kube.<reason>` (notFound, conflict, applyConflict with owners in `about`, forbidden, unauthorized, gone, invalid,
- * tooManyRequests, serverError, unreachable, certificateExpired, certificateHost, certificateUnknown, timeout);
- * the server's Status message is in `message`.
+ * tooManyRequests, serverError, unreachable, certificateExpired, certificateHost, certificateUnknown, timeout;
+ * rarer: alreadyExists, tooLarge, notServed, notKubernetes, notTls, certificateNotYetValid, certificateRefused,
+ * badCredential, signInFailed, closed); the server's Status message is in `message`.
  */
 export interface KubeClient {
   readonly server: string;

@@ -115,7 +115,7 @@ describe('watch', () => {
       response.write(event('ADDED', pod('a')));
       setTimeout(() => response.destroy(), 20);
     });
-    await expect(collect({ resourceVersion: '1' })).rejects.toMatchObject({ fault: { code: 'kube.reset' } });
+    await expect(collect({ resourceVersion: '1' })).rejects.toMatchObject({ fault: { code: 'kube.unreachable' } });
   });
   it('ends quietly when aborted, and lets go of the connection when left', async () => {
     let closed = 0;

@@ -29,7 +29,7 @@ const defaultIdleMs = 5 * 60_000;
 
 /**
  * One watch from a resourceVersion on. Ends when the server ends it, when nothing came for `idleTimeoutMs`, or when
- * aborted. Faults: kube.gone when the version is too old, kube.* for refusals, kube.reset when the line breaks.
+ * aborted. Faults: kube.gone when the version is too old, kube.* for refusals, kube.unreachable when the line breaks.
  */
 export async function* watchResource(
   transport: Transport,
