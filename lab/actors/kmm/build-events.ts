@@ -1,8 +1,8 @@
-import { kinds } from '../../kinds.ts';
 import type { LabClock } from '../../clock.ts';
+import { kinds } from '../../kinds.ts';
 import { plainEvent } from '../ocm/events.ts';
-import { withoutFinalizer } from '../ocm/mutate.ts';
 import type { Informer } from '../ocm/informer.ts';
+import { withoutFinalizer } from '../ocm/mutate.ts';
 import { kmm } from './labels.ts';
 import { type Build, ownerName } from './objects.ts';
 import type { Writer } from './writer.ts';

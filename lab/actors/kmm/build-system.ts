@@ -48,13 +48,17 @@ export function createBuildSystem(options: BuildSystemOptions): { stop(): void }
     return stands?.metadata.uid === uid && !stopped;
   };
   const podStatus = (build: KubeObject, phase: string) =>
-    mutateStatus(api, kinds.Pod, `${build.metadata.name}-build`, build.metadata.namespace!, (old) => ({ ...old, phase }));
+    mutateStatus(api, kinds.Pod, `${build.metadata.name}-build`, build.metadata.namespace!, (old) => ({
+      ...old,
+      phase,
+    }));
 
   function outcome(build: KubeObject, action: BuildAction): string | undefined {
     const wish = options.fails?.(build, action);
     if (wish !== undefined) return wish;
     const { dockerfile = '' } = (build.spec as { source: { dockerfile?: string } }).source;
-    if (action === 'SignImage' && !images.get(sourceOf(dockerfile))) return `error: ${sourceOf(dockerfile)}: manifest unknown`;
+    if (action === 'SignImage' && !images.get(sourceOf(dockerfile)))
+      return `error: ${sourceOf(dockerfile)}: manifest unknown`;
     return undefined;
   }
   function push(build: KubeObject, action: BuildAction): void {
@@ -77,7 +81,8 @@ export function createBuildSystem(options: BuildSystemOptions): { stop(): void }
     const startedAt = clock.now();
     if (!(await status(build, { phase: 'Running', startTimestamp: isoSeconds(startedAt) }))) return;
     await podStatus(build, 'Running');
-    const [from, to] = action === 'BuildImage' ? (options.buildMs ?? [120_000, 240_000]) : (options.signMs ?? [20_000, 60_000]);
+    const [from, to] =
+      action === 'BuildImage' ? (options.buildMs ?? [120_000, 240_000]) : (options.signMs ?? [20_000, 60_000]);
     await clock.sleep(random.between(from, to));
     if (stopped) return;
     const message = outcome(build, action);
@@ -132,6 +137,5 @@ function buildPod(build: KubeObject, name: string): KubeObject {
       serviceAccountName: 'builder',
       ...podDefaults(),
     },
-    status: { phase: 'Pending', qosClass: 'BestEffort' },
   };
 }

@@ -20,8 +20,8 @@ export function indexBy(informer: Informer, read: (object: KubeObject) => string
     if (old && (!object || read(old) !== read(object))) take(old);
     const key = object && read(object);
     if (key === undefined) return;
-    let group = groups.get(key);
-    if (!group) groups.set(key, (group = new Map()));
+    const group = groups.get(key) ?? new Map<string, KubeObject>();
+    groups.set(key, group);
     group.set(keyOf(object!), object!);
   });
   return {

@@ -62,8 +62,10 @@ export function createKmmHub(options: KmmHubOptions): { stop(): void } {
   const inputs = {
     dockerfile(name: string) {
       const data = watch.configMaps.get(name, namespace)?.data as Record<string, string> | undefined;
-      if (!data) throw new Error(`failed to get Dockerfile ConfigMap ${namespace}/${name}: ConfigMap "${name}" not found`);
-      if (data.dockerfile === undefined) throw new Error(`invalid Dockerfile ConfigMap ${name} format, dockerfile key is missing`);
+      if (!data)
+        throw new Error(`failed to get Dockerfile ConfigMap ${namespace}/${name}: ConfigMap "${name}" not found`);
+      if (data.dockerfile === undefined)
+        throw new Error(`invalid Dockerfile ConfigMap ${name} format, dockerfile key is missing`);
       return data.dockerfile;
     },
     secretKey(name: string, key: string) {
@@ -75,7 +77,8 @@ export function createKmmHub(options: KmmHubOptions): { stop(): void } {
     dtk: createDtkLookup(watch.nodes),
     signImage: options.signImage ?? '',
   };
-  const report = (key: string, error: unknown) => log(`${key}: ${error instanceof Error ? error.message : String(error)}`);
+  const report = (key: string, error: unknown) =>
+    log(`${key}: ${error instanceof Error ? error.message : String(error)}`);
   const mcmWorks = indexBy(works, (work) => work.metadata.labels?.[names.moduleLabel]);
   const mcmWorker = createWorker(
     clock,

@@ -14,7 +14,12 @@ const feedbackPaths = ['devicePlugin', 'dra', 'moduleLoader'].flatMap((part) =>
  * The module as KMM-Hub sends it to a cluster of these kernels: no build, no sign, one literal mapping a kernel.
  * Kernels that match nothing fall away, so the list may be empty. Members that Go writes as null or "" are there too.
  */
-export function specForSpoke(spec: ModuleSpec, kernels: readonly string[], name: string, namespace: string): ModuleSpec {
+export function specForSpoke(
+  spec: ModuleSpec,
+  kernels: readonly string[],
+  name: string,
+  namespace: string,
+): ModuleSpec {
   const container = spec.moduleLoader!.container;
   const kernelMappings = kernels.flatMap((kernel) => {
     const mapped = mapQuietly(spec, kernel, name, namespace);

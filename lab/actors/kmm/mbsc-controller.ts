@@ -54,7 +54,9 @@ export function createMbscReconcile({ mbscs, builds, write, inputs, log }: MbscV
       try {
         await sync(mbsc, image, action, buildOf(image, action));
       } catch (error) {
-        errors.push(`sync for image ${image.image}, action ${action} failed: ${error instanceof Error ? error.message : error}`);
+        errors.push(
+          `sync for image ${image.image}, action ${action} failed: ${error instanceof Error ? error.message : error}`,
+        );
       }
     }
     if (errors.length > 0) throw new Error(errors.join('\n'));

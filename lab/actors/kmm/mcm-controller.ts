@@ -1,12 +1,12 @@
-import { type KubeObject, names } from '../../../shared/kube.ts';
 import { FaultError } from '../../../shared/fault.ts';
+import { type KubeObject, names } from '../../../shared/kube.ts';
 import { matchesLabels } from '../../../shared/rules/selector.ts';
 import { same } from '../../apiserver/same.ts';
 import type { LabClock } from '../../clock.ts';
 import { kinds } from '../../kinds.ts';
 import type { Random } from '../../world/random.ts';
-import type { Informer } from '../ocm/informer.ts';
 import { conditionOf } from '../ocm/conditions.ts';
+import type { Informer } from '../ocm/informer.ts';
 import type { IndexBy } from './index-by.ts';
 import { manifestWork } from './manifest-work.ts';
 import { createPlan, type Delivered, type Plan } from './mcm-plan.ts';
@@ -64,7 +64,11 @@ export function createMcmReconcile(view: McmView): (name: string) => Promise<voi
     }
     if (equals(mic.spec, spec)) return mic;
     const { ownerReferences } = newMic(name, namespace, spec, mcm).metadata;
-    return write.patch(kinds.ModuleImagesConfig, mic, { ...mic, metadata: { ...mic.metadata, ownerReferences }, spec } as Mic);
+    return write.patch(kinds.ModuleImagesConfig, mic, {
+      ...mic,
+      metadata: { ...mic.metadata, ownerReferences },
+      spec,
+    } as Mic);
   }
 
   async function setWork(mcm: Mcm, cluster: string, { work }: Delivered): Promise<void> {
@@ -101,7 +105,11 @@ export function createMcmReconcile(view: McmView): (name: string) => Promise<voi
   async function count(mcm: Mcm): Promise<void> {
     const owned = works.of(mcm.metadata.name!);
     const having = (type: string) => owned.filter((work) => conditionOf(work, type)?.status === 'True').length;
-    const numbers = { numberDesired: owned.length, numberApplied: having('Applied'), numberDegraded: having('Degraded') };
+    const numbers = {
+      numberDesired: owned.length,
+      numberApplied: having('Applied'),
+      numberDegraded: having('Degraded'),
+    };
     const status = Object.fromEntries(Object.entries(numbers).filter(([, number]) => number > 0));
     if (owned.length === 0 && !mcm.status) return;
     await write.patch(kinds.ManagedClusterModule, mcm, { ...mcm, status }, 'status');
@@ -110,15 +118,16 @@ export function createMcmReconcile(view: McmView): (name: string) => Promise<voi
   return async (name) => {
     const mcm = mcms.get(name) as Mcm | undefined;
     if (!mcm || mcm.metadata.deletionTimestamp) return;
-    let plan = plans.get(mcm.spec);
-    if (!plan) plans.set(mcm.spec, (plan = createPlan(mcm, namespace)));
+    const plan = plans.get(mcm.spec) ?? createPlan(mcm, namespace);
+    plans.set(mcm.spec, plan);
     const matching = [...clusters.all()].filter((one) => matchesLabels(one.metadata.labels, mcm.spec.selector));
     // Go's caches list in an order that starts anywhere: which cluster is first changes from pass to pass.
     const from = matching.length > 1 ? random.whole(0, matching.length - 1) : 0;
     await pass(mcm, plan, [...matching.slice(from), ...matching.slice(0, from)]);
     const wanted = new Set(matching.map((cluster) => cluster.metadata.name));
     for (const work of works.of(name)) {
-      if (!wanted.has(work.metadata.namespace) && !work.metadata.deletionTimestamp) await write.remove(kinds.ManifestWork, work);
+      if (!wanted.has(work.metadata.namespace) && !work.metadata.deletionTimestamp)
+        await write.remove(kinds.ManifestWork, work);
     }
     await count((mcms.get(name) as Mcm | undefined) ?? mcm);
     await clock.sleep(Math.max(1, matching.length * thinkMs));

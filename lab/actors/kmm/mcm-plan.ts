@@ -1,8 +1,8 @@
-import { same } from '../../apiserver/same.ts';
 import { FaultError } from '../../../shared/fault.ts';
 import { mappingFor } from '../../../shared/rules/kernel-mapping.ts';
 import { kernelsOfClaim } from '../../../shared/rules/kernel-template.ts';
 import type { ModuleSpec } from '../../../shared/rules/module-spec.ts';
+import { same } from '../../apiserver/same.ts';
 import { specForSpoke, workSpec } from './manifest-work.ts';
 import { imageSpec, micSpec } from './mic.ts';
 import type { Mcm, MicSpec } from './objects.ts';
@@ -26,10 +26,10 @@ export function createPlan(mcm: Mcm, operatorNamespace: string): Plan {
   const images = new WeakMap<ModuleSpec, Map<string, MicSpec | FaultError>>();
   const works = new WeakMap<ModuleSpec, Map<string, Delivered>>();
   function kept<T>(memory: WeakMap<ModuleSpec, Map<string, T>>, spec: ModuleSpec, claim: string, make: () => T): T {
-    let byClaim = memory.get(spec);
-    if (!byClaim) memory.set(spec, (byClaim = new Map()));
-    let value = byClaim.get(claim);
-    if (value === undefined) byClaim.set(claim, (value = make()));
+    const byClaim = memory.get(spec) ?? new Map<string, T>();
+    memory.set(spec, byClaim);
+    const value = byClaim.get(claim) ?? make();
+    byClaim.set(claim, value);
     return value;
   }
   return {
@@ -39,7 +39,10 @@ export function createPlan(mcm: Mcm, operatorNamespace: string): Plan {
           // MOD_NAMESPACE is the operator's here, the spoke's in the work (kmm.md 2.7).
           const id = { name, namespace: operatorNamespace };
           const mapped = kernelsOfClaim(claim).flatMap((kernel) => mappingFor(spec, kernel, id) ?? []);
-          const { tolerations: _, ...rest } = micSpec(mapped.map((one) => imageSpec(one)), spec);
+          const { tolerations: _, ...rest } = micSpec(
+            mapped.map((one) => imageSpec(one)),
+            spec,
+          );
           return rest;
         } catch (error) {
           if (error instanceof FaultError) return error;

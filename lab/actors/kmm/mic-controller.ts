@@ -1,8 +1,8 @@
 import { kinds } from '../../kinds.ts';
 import type { Informer } from '../ocm/informer.ts';
 import type { IndexBy } from './index-by.ts';
-import { stateOf, withState } from './mic.ts';
 import { withImage } from './mbsc.ts';
+import { stateOf, withState } from './mic.ts';
 import type { BuildAction, ImageSpec, ImageState, Mbsc, Mic, Pod } from './objects.ts';
 import { pullPodFor, pullResult } from './pull-pod.ts';
 import type { Writer } from './writer.ts';
@@ -63,7 +63,8 @@ export function createMicReconcile({ mics, pullPods, mbscs, write }: MicView): (
     for (const image of mic.spec.images ?? []) {
       const state = stateOf(mic, image.image);
       if (state === undefined) {
-        if (!pods.some((pod) => pod.spec.containers[0]?.image === image.image)) await write.create(pullPodFor(mic, image));
+        if (!pods.some((pod) => pod.spec.containers[0]?.image === image.image))
+          await write.create(pullPodFor(mic, image));
       } else if (mbscs && state !== 'Exists') {
         if (state === 'NeedsSigning') await demand(mic, image, 'SignImage');
         // A sign-only image whose signing failed is "built" too: the action flips (real-hub.md 2, no. 7).

@@ -1,5 +1,12 @@
 import type { KubeObject, OwnerReference } from '../../../shared/kube.ts';
-import type { BuildSection, Modprobe, ModuleSpec, RegistryTLS, SignSection, Toleration } from '../../../shared/rules/module-spec.ts';
+import type {
+  BuildSection,
+  Modprobe,
+  ModuleSpec,
+  RegistryTLS,
+  SignSection,
+  Toleration,
+} from '../../../shared/rules/module-spec.ts';
 
 /** One image that KMM wants to exist (kmm.md 1.8). */
 export interface ImageSpec {
@@ -30,7 +37,11 @@ export interface Mic extends KubeObject {
 
 /** ModuleBuildSignConfig. */
 export interface Mbsc extends KubeObject {
-  spec: { images: (ImageSpec & { action: BuildAction })[]; imageRepoSecret?: { name: string }; pushBuiltImage: boolean };
+  spec: {
+    images: (ImageSpec & { action: BuildAction })[];
+    imageRepoSecret?: { name: string };
+    pushBuiltImage: boolean;
+  };
   status?: { images?: { image: string; action: BuildAction; status: 'Success' | 'Failure' }[] };
 }
 

@@ -33,6 +33,7 @@ export function createPullKubelet(options: PullKubeletOptions): { stop(): void }
   let stopped = false;
   const imageOf = (pod: KubeObject) => (pod as Pod).spec.containers[0]!.image;
   const isPullPod = (pod: KubeObject) => pod.metadata.labels?.[kmm.pullPodType] !== undefined;
+  const unpulled = (pod: KubeObject) => ((pod as Pod).status?.phase ?? 'Pending') === 'Pending';
   const find = (key: string): KubeObject | undefined => {
     const [namespace = '', name = ''] = key.split('/');
     return pods.get(name, namespace);
@@ -61,7 +62,10 @@ export function createPullKubelet(options: PullKubeletOptions): { stop(): void }
       post(pod, { phase: 'Succeeded', containerStatuses: container(pod, { terminated }) });
     } else {
       const message = `rpc error: code = Unknown desc = reading manifest of ${image}: manifest unknown`;
-      post(pod, { phase: 'Pending', containerStatuses: container(pod, { waiting: { reason: 'ErrImagePull', message } }) });
+      post(pod, {
+        phase: 'Pending',
+        containerStatuses: container(pod, { waiting: { reason: 'ErrImagePull', message } }),
+      });
     }
   }
   function start(key: string): void {
@@ -86,10 +90,10 @@ export function createPullKubelet(options: PullKubeletOptions): { stop(): void }
   }
   const unpush = images.listen((reference) => {
     for (const pod of pods.all()) {
-      if (isPullPod(pod) && imageOf(pod) === reference && (pod as Pod).status?.phase === 'Pending') start(keyOf(pod));
+      if (isPullPod(pod) && imageOf(pod) === reference && unpulled(pod)) start(keyOf(pod));
     }
   });
-  for (const pod of pods.all()) if (isPullPod(pod) && (pod as Pod).status?.phase === 'Pending') start(keyOf(pod));
+  for (const pod of pods.all()) if (isPullPod(pod) && unpulled(pod)) start(keyOf(pod));
   return {
     stop() {
       stopped = true;

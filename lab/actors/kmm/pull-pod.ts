@@ -66,7 +66,6 @@ export function pullPodFor(mic: Mic, image: ImageSpec): KubeObject {
       restartPolicy: 'Never',
       ...podDefaults(mic.spec.tolerations),
     },
-    status: { phase: 'Pending', qosClass: 'BestEffort' },
   };
 }
 
