@@ -40,7 +40,13 @@ export function createWorld({ clock, seed }: { clock: LabClock; seed: number | s
       const own = random.fork(name);
       const machine: Machine = { name, kernel, arch, rhcos, bootId: own.uuid(), systemUuid: own.uuid() };
       const chance = own.fork('api');
-      const core = createCore({ clock, builtins: kubernetesKinds, chance: chance.next, uid: chance.uuid, namespaces: ['default'] });
+      const core = createCore({
+        clock,
+        builtins: kubernetesKinds,
+        chance: chance.next,
+        uid: chance.uuid,
+        namespaces: ['default'],
+      });
       core.serve(spokeKinds);
       const spoke = createSpoke({ core, clock, random: own, machine, openshift });
       spokes.set(name, spoke);
