@@ -1,0 +1,157 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Emit } from '../../shared/contract.ts';
+import { toFault } from '../../shared/fault.ts';
+import type { Sessions } from '../hubs/sessions.ts';
+import type { DeliveryRecord, DeliveryRecords } from '../store/deliveries.ts';
+import type { ModuleRecords } from '../store/modules.ts';
+import type { Store } from '../store/open.ts';
+import type { DeliveryActs } from './delivery-acts.ts';
+import { observeTargets } from './delivery-observe.ts';
+import { DeliveryState, isOver, step } from './delivery-step.ts';
+import type { ModuleIndex } from './module-index.ts';
+import { withoutLabel } from './module-index.ts';
+import type { PairQueue } from './pair-queue.ts';
+import type { Tell } from './tell.ts';
+
+/** Rounds in one run, so that a delivery that always finds something to do lets others have their turn. */
+const rounds = 40;
+
+/** Takes deliveries forward: reads rows, asks `step`, writes the state down, performs the actions. */
+export function createDeliveryDriver(deps: {
+  store: Store;
+  sessions: Sessions;
+  clock: Clock;
+  emit: Emit;
+  deliveries: DeliveryRecords;
+  records: ModuleRecords;
+  index: ModuleIndex;
+  queue: PairQueue;
+  acts: DeliveryActs;
+  tell: Tell;
+}) {
+  const { store, sessions, clock, emit, deliveries, records, index, queue, acts, tell } = deps;
+  const busy = new Set<string>();
+
+  function save(row: DeliveryRecord, old: DeliveryState, state: DeliveryState): DeliveryRecord {
+    const { hub, module } = row;
+    const at = sessions.hubNow(hub);
+    const over = isOver(state.phase);
+    const next: DeliveryRecord = {
+      ...row,
+      phase: state.phase,
+      sentence: state.sentence,
+      canaries_json: JSON.stringify(state.canaries),
+      state_json: JSON.stringify(state),
+      ended_at: over ? (row.ended_at ?? at) : null,
+    };
+    store.transaction(() => {
+      deliveries.put(next);
+      if (old.phase === state.phase) return;
+      const tone = state.phase === 'done' ? 'good' : state.phase === 'failed' ? 'bad' : 'neutral';
+      const seenAt = new Date(clock.now()).toISOString();
+      tell(hub, { at, seenAt, spoke: '', module, event: `delivery.${state.phase}`, sentence: state.sentence, tone });
+    });
+    emit('delivery.changed', { hub, id: row.id });
+    return next;
+  }
+
+  /** One round; returns whether another may follow at once. */
+  async function round(id: string): Promise<boolean> {
+    const row = deliveries.get(id);
+    if (!row || row.phase === 'stopped') return false;
+    const { hub, module: name } = row;
+    const state = DeliveryState.parse(JSON.parse(row.state_json));
+    const live = index.get(hub, name);
+    const intended = acts.intended(row);
+    const base = state.appliedAt === null || !live ? withoutLabel(intended.selector, name) : live.base;
+    const wanted = state.appliedAt === null || !live ? intended.wanted : live.wanted;
+    const record = records.get(hub, name);
+    const observed = {
+      now: Date.parse(sessions.hubNow(hub)),
+      moduleThere: record !== undefined && record.generation >= state.generation && record.deleting === 0,
+      targets: observeTargets(store, hub, { name, base, wanted }, (spoke) => acts.labelledNow(hub, name, spoke)),
+    };
+    const next = step(state, observed);
+    const changed = JSON.stringify(next.state) !== row.state_json;
+    const saved = changed ? save(row, state, next.state) : row;
+    const did = next.actions.length > 0 ? await act(saved, next.state, next.actions) : false;
+    return did || (changed && next.state.phase !== state.phase);
+  }
+
+  async function act(
+    row: DeliveryRecord,
+    state: DeliveryState,
+    actions: ReturnType<typeof step>['actions'],
+  ): Promise<boolean> {
+    const client = sessions.peek(row.hub);
+    if (!client) return false;
+    try {
+      if (actions.some(({ type }) => type === 'apply')) {
+        const { generation } = await acts.apply(client, row);
+        // Read again: a stop may have come meanwhile.
+        const now = deliveries.get(row.id) ?? row;
+        const fresh = DeliveryState.parse(JSON.parse(now.state_json));
+        if (isOver(fresh.phase)) return false;
+        save(now, fresh, { ...fresh, appliedAt: Date.parse(sessions.hubNow(row.hub)), generation });
+        return true;
+      }
+      const spokes = actions.flatMap((action) => (action.type === 'label' ? [action.spoke] : []));
+      return (await acts.label(client, row.hub, row.module, spokes)) > 0;
+    } catch (error) {
+      const { code, message, remedy } = toFault(error);
+      if (passing.has(code)) return false;
+      const now = deliveries.get(row.id) ?? row;
+      if (!isOver(now.phase)) save(now, state, { ...state, phase: 'failed', sentence: `${message} ${remedy}` });
+      return false;
+    }
+  }
+
+  /** Whether rows speak of the hub as it is now: no step is taken on old ones. */
+  const ready = (hub: string): boolean =>
+    queue.idle() &&
+    ['ManagedCluster', 'ManagedClusterModule', 'ManifestWork'].every((kind) => sessions.isLive(hub, kind));
+
+  async function advance(id: string): Promise<void> {
+    const row = deliveries.get(id);
+    if (!row || busy.has(id)) return;
+    busy.add(id);
+    try {
+      for (let turn = 0; turn < rounds && ready(row.hub); turn++) if (!(await round(id))) return;
+    } finally {
+      busy.delete(id);
+    }
+  }
+
+  /** Deliveries to look at: those under way, and the last one of each staged module, for spokes that come later. */
+  function toLookAt(hub: string): string[] {
+    const ids = new Set(deliveries.running(hub).map(({ id }) => id));
+    for (const module of index.all(hub)) {
+      const last = module.staged && !module.deleting ? deliveries.last(hub, module.name) : undefined;
+      if (last) ids.add(last.id);
+    }
+    return [...ids];
+  }
+  return {
+    advance,
+    async run(hub: string): Promise<void> {
+      for (const id of toLookAt(hub)) await advance(id);
+    },
+    running: (hub: string): boolean => deliveries.running(hub).length > 0,
+    stop(id: string, sentence: string): void {
+      const row = deliveries.get(id);
+      if (!row || isOver(row.phase)) return;
+      const state = DeliveryState.parse(JSON.parse(row.state_json));
+      save(row, state, { ...state, phase: 'stopped', sentence });
+    },
+  };
+}
+export type DeliveryDriver = ReturnType<typeof createDeliveryDriver>;
+
+/** Faults that pass by themselves: the next look tries again. */
+const passing = new Set([
+  'hub.offline',
+  'kube.unreachable',
+  'kube.timeout',
+  'kube.tooManyRequests',
+  'kube.serverError',
+]);

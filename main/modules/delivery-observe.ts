@@ -1,0 +1,59 @@
+import type { LoadState } from '../../shared/contract/fleet.ts';
+import type { Store } from '../store/open.ts';
+import { splitKernels } from '../store/spokes.ts';
+import type { TargetView } from './delivery-step.ts';
+import { deliverLabel } from './naming.ts';
+import type { Wanted } from './proof-facts.ts';
+import { selectorSql } from './targets.ts';
+
+interface Row {
+  name: string;
+  operative: number;
+  kernels: string;
+  labelled: number;
+  works: number;
+  refused: number;
+  state: LoadState | null;
+  cause: string | null;
+  reason: string | null;
+  since: string | null;
+}
+
+/** The targets of a module as `step` wants them: one query over rows, then the mapping for each kernel that occurs. */
+export function observeTargets(
+  { db }: Store,
+  hub: string,
+  module: { name: string; base: Readonly<Record<string, string>>; wanted(kernel: string): Wanted },
+  labelledNow: (spoke: string) => boolean,
+): TargetView[] {
+  const { sql, values } = selectorSql(module.base, hub);
+  const rows = db
+    .prepare<string[], Row>(
+      `select s.name, s.operative, s.kernels, p.state, p.cause, p.reason, p.since,
+         exists (select 1 from spoke_label l where l.hub = s.hub and l.spoke = s.name and l.key = ? and l.value = 'true') as labelled,
+         exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.name = ? and w.purpose = 'module') as works,
+         exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.module = ? and w.purpose = 'proof'
+           and w.applied = 'False' and w.applied_generation >= w.generation) as refused
+       from spoke s left join proof p on p.hub = s.hub and p.module = ? and p.spoke = s.name
+       where s.hub = ? and ${sql} order by s.name`,
+    )
+    .all(deliverLabel(module.name), module.name, module.name, module.name, hub, ...values);
+  return rows.map((row) => {
+    const kernels = splitKernels(row.kernels);
+    return {
+      spoke: row.name,
+      operative: row.operative === 1,
+      covered: kernels.length > 0 && kernels.every((kernel) => isImage(module.wanted(kernel))),
+      kernels,
+      labelled: row.labelled === 1 || labelledNow(row.name),
+      hasWork: row.works === 1,
+      state: row.state ?? 'waiting',
+      cause: row.cause ?? '',
+      reason: row.reason ?? '',
+      since: row.since === null ? 0 : Date.parse(row.since),
+      evidenceRefused: row.refused === 1,
+    };
+  });
+}
+
+const isImage = (wanted: Wanted): boolean => wanted !== undefined && 'image' in wanted;

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { LoadState } from '../../shared/contract/fleet.ts';
+import { DeliveryPhase, DeliveryWay } from '../../shared/contract/modules.ts';
+import * as say from './delivery-words.ts';
+
+/** What a delivery must remember to go on after a restart; kept as JSON in its row. */
+export const DeliveryState = z.object({
+  module: z.string(),
+  way: DeliveryWay,
+  phase: DeliveryPhase,
+  sentence: z.string(),
+  /** Since when (hub time, ms) the module stands on the hub as this delivery wants it, and its generation then. */
+  appliedAt: z.number().nullable(),
+  generation: z.number(),
+  /** The module's row has been seen since: its absence from now on means that someone deleted it. */
+  seen: z.boolean(),
+  canaries: z.array(z.object({ kernel: z.string(), spoke: z.string() })),
+  /** Kernels whose first spoke is through: every spoke of these kernels may follow. */
+  kernels: z.array(z.string()),
+});
+export type DeliveryState = z.infer<typeof DeliveryState>;
+
+/** One spoke of the user's selector, as rows show it now. */
+export interface TargetView {
+  spoke: string;
+  operative: boolean;
+  /** It reports kernels, and each matches a mapping. */
+  covered: boolean;
+  kernels: readonly string[];
+  /** Our label is on it (or was set a moment ago). */
+  labelled: boolean;
+  /** KMM-Hub's work for this module is there. */
+  hasWork: boolean;
+  state: z.infer<typeof LoadState>;
+  cause: string;
+  reason: string;
+  /** Since when this state holds, ms. */
+  since: number;
+  /** The work agent refuses to read the evidence: claimed is all there will ever be. */
+  evidenceRefused: boolean;
+}
+
+export interface Observed {
+  /** The hub's clock, ms. */
+  now: number;
+  /** The module's row is there, at the generation that was applied or a later one, and its proofs are judged by it. */
+  moduleThere: boolean;
+  targets: readonly TargetView[];
+}
+
+export type Action = { type: 'apply' } | { type: 'label'; spoke: string };
+export interface Step {
+  state: DeliveryState;
+  actions: Action[];
+}
+
+/** Hub time, ms: how long a refusal may heal by itself, evidence may take, and a failing rest is waited for. */
+const healing = 30_000;
+const evidencePatience = 180_000;
+const settling = 120_000;
+/** Labels set before the rows are looked at again, so that a stop is heard. */
+const batch = 128;
+
+export const isOver = (phase: DeliveryState['phase']): boolean => ['done', 'failed', 'stopped'].includes(phase);
+
+/** Loaded as far as this spoke can ever show it. */
+export function isThrough(target: TargetView, now: number): boolean {
+  if (target.state === 'proven') return true;
+  return target.state === 'claimed' && (target.evidenceRefused || now - target.since >= evidencePatience);
+}
+
+/** Failed for so long since the apply; what failed before may heal by it. */
+function failedFor(target: TargetView, { appliedAt }: DeliveryState, now: number): number {
+  return target.state === 'failed' ? now - Math.max(target.since, appliedAt ?? now) : -1;
+}
+
+/** Spokes that may follow now: operative, covered, of a kernel that is through, without the label. */
+function followers(state: DeliveryState, targets: readonly TargetView[]): Action[] {
+  return targets
+    .filter(
+      (each) =>
+        each.operative && each.covered && !each.labelled && each.kernels.every((k) => state.kernels.includes(k)),
+    )
+    .slice(0, batch)
+    .map(({ spoke }) => ({ type: 'label', spoke }));
+}
+
+function applying(state: DeliveryState, { targets, moduleThere }: Observed): Step {
+  if (state.appliedAt !== null) {
+    if (!moduleThere) return { state, actions: [] };
+    const phase = state.way === 'staged' ? 'canary' : 'finishing';
+    return { state: { ...state, phase, seen: true, sentence: say.applied(state) }, actions: [] };
+  }
+  // A selector that gets our label would deselect, and so unload, every spoke without it: those that have the module keep it.
+  const keep = state.way === 'staged' ? targets.filter(({ hasWork, labelled }) => hasWork && !labelled) : [];
+  if (keep.length > 0) {
+    return { state, actions: keep.slice(0, batch).map(({ spoke }) => ({ type: 'label', spoke })) };
+  }
+  return { state, actions: [{ type: 'apply' }] };
+}
+
+/** One spoke for each kernel; a spoke that has the label already is taken first, one that got lost is replaced. */
+function chooseCanaries(state: DeliveryState, targets: readonly TargetView[]): DeliveryState['canaries'] {
+  const fit = targets.filter(({ operative, covered }) => operative && covered);
+  const ordered = [...fit.filter(({ labelled }) => labelled), ...fit.filter(({ labelled }) => !labelled)];
+  const kernels =
+    state.canaries.length > 0
+      ? state.canaries.map(({ kernel }) => kernel)
+      : [...new Set(fit.flatMap((each) => each.kernels))];
+  return kernels.flatMap((kernel) => {
+    const old = state.canaries.find((each) => each.kernel === kernel);
+    if (old && fit.some(({ spoke }) => spoke === old.spoke)) return [old];
+    const next = ordered.find((each) => each.kernels.includes(kernel) && each.state !== 'unknown');
+    return next ? [{ kernel, spoke: next.spoke }] : old ? [old] : [];
+  });
+}
+
+function canary(state: DeliveryState, { targets, now }: Observed): Step {
+  const canaries = chooseCanaries(state, targets);
+  if (canaries.length === 0) return { state: { ...state, sentence: say.noCandidate(state) }, actions: [] };
+  const views = canaries.map((each) => targets.find(({ spoke }) => spoke === each.spoke));
+  const failed = views.find((view) => view !== undefined && failedFor(view, state, now) >= healing);
+  if (failed)
+    return { state: { ...state, canaries, phase: 'failed', sentence: say.canaryFailed(failed) }, actions: [] };
+  const through = views.filter((view) => view !== undefined && isThrough(view, now)).length;
+  if (through === canaries.length) {
+    const kernels = canaries.map(({ kernel }) => kernel);
+    return {
+      state: { ...state, canaries, kernels, phase: 'widening', sentence: say.canariesThrough(canaries) },
+      actions: [],
+    };
+  }
+  const unlabelled = views.filter((view) => view !== undefined && !view.labelled);
+  const delivered = views.some(
+    (view) => view?.state === 'loading' || view?.state === 'claimed' || view?.state === 'proven',
+  );
+  return {
+    state: { ...state, canaries, phase: delivered ? 'proving' : 'canary', sentence: say.waitingFor(canaries, views) },
+    actions: unlabelled.map((view) => ({ type: 'label', spoke: view!.spoke })),
+  };
+}
+
+function finishing(state: DeliveryState, { targets, now }: Observed): Step {
+  const late = state.way === 'staged' ? followers(state, targets) : [];
+  const counted = targets.filter(({ operative, covered }) => operative && covered);
+  const meant =
+    state.way === 'staged' ? counted.filter(({ kernels }) => kernels.every((k) => state.kernels.includes(k))) : counted;
+  const open = meant.filter((each) => !isThrough(each, now));
+  const sentence = say.progress(state, targets, meant, open);
+  if (open.length === 0 && late.length === 0 && meant.length > 0)
+    return { state: { ...state, phase: 'done', sentence }, actions: [] };
+  const hopeless = open.length > 0 && open.every((each) => failedFor(each, state, now) >= settling);
+  if (hopeless) return { state: { ...state, phase: 'failed', sentence: say.lost(state, meant, open) }, actions: late };
+  return { state: { ...state, phase: 'finishing', sentence }, actions: late };
+}
+
+/**
+ * The next step of a delivery from what is remembered and what the rows show: a pure function, so it may be asked again
+ * after any crash. Actions are idempotent; the state is written before they are performed.
+ */
+export function step(state: DeliveryState, observed: Observed): Step {
+  const gone = state.seen && !observed.moduleThere;
+  if (isOver(state.phase)) {
+    // Later arrivals get the label as long as the module lives and its kernels have been proven.
+    const follow = !gone && state.way === 'staged' && state.phase !== 'stopped';
+    return { state, actions: follow ? followers(state, observed.targets) : [] };
+  }
+  if (gone) return { state: { ...state, phase: 'failed', sentence: say.deleted(state) }, actions: [] };
+  const seen = state.seen || (state.appliedAt !== null && observed.moduleThere);
+  const now = { ...state, seen };
+  if (now.phase === 'applying') return applying(now, observed);
+  if (now.phase === 'canary' || now.phase === 'proving') return canary(now, observed);
+  if (now.phase === 'widening') {
+    const actions = followers(now, observed.targets);
+    return actions.length > 0
+      ? { state: { ...now, sentence: say.widening(now, observed.targets) }, actions }
+      : finishing(now, observed);
+  }
+  return finishing(now, observed);
+}

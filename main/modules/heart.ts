@@ -1,0 +1,81 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Sessions } from '../hubs/sessions.ts';
+import type { Store } from '../store/open.ts';
+import type { Proofs } from '../store/proofs.ts';
+import type { DeliveryDriver } from './delivery-driver.ts';
+import type { ModuleIndex } from './module-index.ts';
+import type { PairQueue } from './pair-queue.ts';
+import type { ProofKeeper } from './proof-keeper.ts';
+import type { SchemaBook } from './schema-book.ts';
+import { namesOf } from './targets.ts';
+
+/** Pause between two looks, ms: short after a change, longer while only time passes. */
+const soon = 200;
+const later = 1000;
+
+/** Lets deliveries and proof works follow the rows of every connected hub, for as long as it is connected. */
+export function createHeart(deps: {
+  store: Store;
+  sessions: Sessions;
+  clock: Clock;
+  driver: DeliveryDriver;
+  keeper: ProofKeeper;
+  queue: PairQueue;
+  index: ModuleIndex;
+  proofs: Proofs;
+  schemas: SchemaBook;
+}) {
+  const { store, sessions, clock, driver, keeper, queue, index, proofs, schemas } = deps;
+  const beating = new Map<string, AbortController>();
+  const stirred = new Set<string>();
+
+  /** What a crash left unjudged, or another version of this program judged differently, is judged again. */
+  function rejudge(hub: string): void {
+    const seen = { seenAt: new Date(clock.now()).toISOString(), hubAt: sessions.hubNow(hub), news: false };
+    for (const module of index.all(hub)) {
+      queue.add(
+        hub,
+        module.name,
+        new Set([...proofs.spokesOf(hub, module.name), ...namesOf(store, hub, module.base)]),
+        seen,
+      );
+    }
+  }
+  async function look(hub: string): Promise<void> {
+    stirred.delete(hub);
+    await keeper.keep(hub);
+    await driver.run(hub);
+  }
+  async function beat(hub: string, signal: AbortSignal): Promise<void> {
+    let last = 0;
+    while (!signal.aborted) {
+      const due = clock.now() - last >= later;
+      if (stirred.has(hub) || due) {
+        last = clock.now();
+        // A look that fails is tried at the next beat: the hub may just have gone.
+        await look(hub).catch(() => undefined);
+      }
+      await clock.sleep(soon, signal).catch(() => undefined);
+    }
+  }
+  const stop = sessions.onConnected((hub, connected) => {
+    beating.get(hub)?.abort();
+    beating.delete(hub);
+    if (!connected) return;
+    const control = new AbortController();
+    beating.set(hub, control);
+    rejudge(hub);
+    const client = sessions.peek(hub);
+    if (client) void schemas.read(hub, client).catch(() => undefined);
+    void beat(hub, control.signal);
+  });
+  return {
+    /** Rows of this hub changed: look soon. */
+    stir: (hub: string): void => void stirred.add(hub),
+    close(): void {
+      stop();
+      for (const control of beating.values()) control.abort();
+      beating.clear();
+    },
+  };
+}
