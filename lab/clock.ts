@@ -8,6 +8,9 @@ export interface LabClock extends Clock {
   stop(): void;
 }
 
+/** Real ms that lab time may lag behind and still catch up. */
+const lateMs = 250;
+
 interface Entry {
   due: number;
   order: number;
@@ -23,12 +26,14 @@ export function createLabClock(speed: number, start = Date.now()): LabClock {
   let order = 0;
   let virtual = start;
   let real = performance.now();
+  let target = start;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const before = (a: Entry, b: Entry) => a.due < b.due || (a.due === b.due && a.order < b.order);
   const advance = () => {
     const now = performance.now();
-    const target = virtual + (now - real) * speed;
+    // A timer's lateness is made up for, a machine that can't keep up is not: that much lab time is simply lost.
+    target = Math.min(target + (now - real) * speed, virtual + lateMs * speed);
     real = now;
     const next = heap[0];
     virtual = next ? Math.max(virtual, Math.min(target, next.due)) : target;

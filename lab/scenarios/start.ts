@@ -1,0 +1,180 @@
+import type { KmmInstaller } from '../actors/kmm/types.ts';
+import { startActionsViews } from '../actors/ocm/actions-views.ts';
+import { startClusterInfos, startInfoAgent } from '../actors/ocm/cluster-info.ts';
+import { startClusterSets } from '../actors/ocm/cluster-sets.ts';
+import { startConfigPolicy } from '../actors/ocm/config-policy.ts';
+import { createHubView, type HubView } from '../actors/ocm/hub-view.ts';
+import { addons } from '../actors/ocm/names.ts';
+import { startOlm } from '../actors/ocm/olm.ts';
+import { kmmPackages } from '../actors/ocm/olm-types.ts';
+import { startPlacement } from '../actors/ocm/placement.ts';
+import { startPolicyPropagator } from '../actors/ocm/policy-propagator.ts';
+import { startRegistrationAgent } from '../actors/ocm/registration-agent.ts';
+import { startRegistrationHub } from '../actors/ocm/registration-hub.ts';
+import { startWorkAgent } from '../actors/ocm/work-agent.ts';
+import type { LabClock } from '../clock.ts';
+import { kinds } from '../kinds.ts';
+import { catalogImages, furnishSpoke, marketplace } from '../world/furnish.ts';
+import { furnishCluster } from '../world/furnish-hub.ts';
+import type { Random } from '../world/random.ts';
+import type { Spoke } from '../world/spoke.ts';
+import { createWorld, type World } from '../world/world.ts';
+import { furnishHub, startUser } from './hub.ts';
+import type { Scenario, ScenarioOptions, SpokePlan } from './types.ts';
+
+export interface StartOptions {
+  scenario: Scenario;
+  seed: number | string;
+  clock: LabClock;
+  options?: ScenarioOptions;
+  /** Makes what runs once OLM has installed KMM. */
+  kmm: (world: World) => KmmInstaller;
+}
+
+/** A scenario that runs. */
+export interface Running {
+  readonly world: World;
+  readonly plans: readonly SpokePlan[];
+  readonly hub: HubView;
+  stop(): void;
+}
+
+/** The version of KMM in the lab's catalogs. */
+export const kmmVersion = '2.7.0';
+const catalogs = new Map(Object.keys(catalogImages).map((name) => [`${marketplace}/${name}`, kmmPackages(kmmVersion)]));
+
+/** Chooses `count` of `items` by chance, in their order. */
+function picker(random: Random) {
+  return <T>(items: readonly T[], count: number): T[] => {
+    const left = items.map((_, at) => at);
+    const chosen: number[] = [];
+    while (chosen.length < count && left.length > 0) {
+      chosen.push(...left.splice(random.whole(0, left.length - 1), 1));
+    }
+    return chosen.sort((a, b) => a - b).map((at) => items[at]!);
+  };
+}
+
+/** Brings a spoke into the state that its plan wants before its agents begin. */
+function damage(spoke: Spoke, plan: SpokePlan): void {
+  if (plan.neverJoined || plan.broken === 'lost' || plan.broken === 'deleting') spoke.powerOff();
+  if (plan.broken === 'api-down') spoke.apiDown();
+  if (plan.broken === 'clock') spoke.clockOffset = 20 * 60_000;
+  if (plan.broken === 'addons') spoke.stop(...addons);
+}
+
+/** A cluster that someone deleted while its spoke was lost: its last work waits for an agent that does not come. */
+async function deleteLost(world: World, name: string): Promise<void> {
+  const api = world.hub.as('kubectl');
+  await api.create({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: {
+      name: `${name}-site-settings`,
+      namespace: name,
+      finalizers: ['cluster.open-cluster-management.io/manifest-work-cleanup'],
+    },
+    spec: {
+      workload: {
+        manifests: [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'site-settings', namespace: 'default' },
+            data: { site: name },
+          },
+        ],
+      },
+    },
+  });
+  await api.remove(kinds.ManagedCluster, name);
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Builds the world of a scenario and sets its actors going. */
+export async function startScenario({ scenario, seed, clock, options = {}, kmm }: StartOptions): Promise<Running> {
+  const world = createWorld({ clock, seed });
+  const plans = scenario.plan(options, picker(world.random.fork('scenario')));
+  const stops: (() => void)[] = [];
+  await furnishHub(world);
+  for (const plan of plans) {
+    const spoke = world.addSpoke(plan);
+    await furnishSpoke(spoke, plan.extraClaims, plan.broken !== 'addons');
+    damage(spoke, plan);
+    await furnishCluster(world, spoke, plan);
+    if (plan.broken === 'deleting') await deleteLost(world, plan.name);
+  }
+  const hub = createHubView(world.hub, clock, world.random.fork('ocm'), 'https://hub.bastion.example:6443');
+  const installer = kmm(world);
+  stops.push(
+    startRegistrationHub(hub),
+    startClusterSets(hub),
+    startClusterInfos(hub),
+    startPlacement(hub),
+    startPolicyPropagator(hub),
+    startOlm({
+      api: world.hub,
+      clock,
+      random: world.random.fork('olm'),
+      catalogs,
+      installed: (pkg, namespace) => {
+        if (pkg.name.endsWith('-hub')) installer.hub(world.hub, namespace);
+      },
+      removed: (pkg) => {
+        if (pkg.name.endsWith('-hub')) installer.removeHub();
+      },
+    }),
+  );
+  if (options.dockerfile !== false) stops.push(startUser(world));
+  for (const kind of [
+    kinds.ManagedClusterAddOn,
+    kinds.ManagedClusterInfo,
+    kinds.ManagedClusterAction,
+    kinds.ManagedClusterView,
+  ]) {
+    hub.watch(kind);
+  }
+  // Agents ask the shared watches what stands: these must have seen the first list.
+  for (let count = 0; count < 3; count += 1) await turn();
+  for (const plan of plans) {
+    const spoke = world.spokes.get(plan.name)!;
+    stops.push(...startSpoke(hub, spoke, plan, installer));
+  }
+  return {
+    world,
+    plans,
+    hub,
+    stop() {
+      for (const stop of stops) stop();
+      hub.stop();
+      clock.stop();
+    },
+  };
+}
+
+/** Everything that runs on one spoke. */
+function startSpoke(hub: HubView, spoke: Spoke, plan: SpokePlan, installer: KmmInstaller): (() => void)[] {
+  const { clock, random } = spoke;
+  const olm = startOlm({
+    api: spoke.api,
+    clock,
+    random: random.fork('olm'),
+    catalogs,
+    installed: (pkg, namespace) => {
+      if (!pkg.name.endsWith('-hub')) installer.spoke(spoke, namespace);
+    },
+    removed: (pkg) => {
+      if (!pkg.name.endsWith('-hub')) installer.removeSpoke(spoke);
+    },
+  });
+  if (plan.neverJoined) return [olm];
+  return [
+    olm,
+    startRegistrationAgent(hub, spoke, { joined: plan.broken !== 'not-accepted' }),
+    startWorkAgent(hub, spoke),
+    startInfoAgent(hub, spoke),
+    startConfigPolicy(hub, spoke),
+    startActionsViews(hub, spoke),
+  ];
+}
