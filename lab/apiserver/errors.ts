@@ -62,11 +62,11 @@ export function invalid(kind: KindSchema, name: string, faults: readonly FieldFa
 }
 
 /** The Status body of a refusal. */
-export function statusOf(error: ApiError): Status {
+export function statusOf(error: ApiError & { continue?: string }): Status {
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: error.continue ? { continue: error.continue } : {},
     status: 'Failure',
     message: error.message,
     ...(error.reason && { reason: error.reason }),
