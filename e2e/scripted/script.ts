@@ -279,17 +279,15 @@ export function fullScript(size = 1755): Script {
     }),
     'install.spokes': ({ offset, limit }) => ({
       total: size,
-      rows: fleet
-        .slice(offset, offset + limit)
-        .map(({ name, kmm, since }) => ({
-          spoke: name,
-          state: kmm,
-          way: 'policy' as const,
-          reason: kmm === 'installing' ? 'The CSV is still installing' : '',
-          rights: 'yes' as const,
-          since,
-          ...(kmm === 'installed' && { seconds: 212 }),
-        })),
+      rows: fleet.slice(offset, offset + limit).map(({ name, kmm, since }) => ({
+        spoke: name,
+        state: kmm,
+        way: 'policy' as const,
+        reason: kmm === 'installing' ? 'The CSV is still installing' : '',
+        rights: 'yes' as const,
+        since,
+        ...(kmm === 'installed' && { seconds: 212 }),
+      })),
     }),
     'install.plan': () => ({
       diffs: [

@@ -28,20 +28,22 @@ export function Flyout({
     const outside = (event: Event) => {
       if (event.target instanceof Node && !box.current?.contains(event.target)) setOpen(false);
     };
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      setOpen(false);
+      box.current?.querySelector('button')?.focus();
+    };
     addEventListener('pointerdown', outside);
-    return () => removeEventListener('pointerdown', outside);
+    // Before the drawer's own listener, which leaves a prevented Esc alone.
+    addEventListener('keydown', onEscape, { capture: true });
+    return () => {
+      removeEventListener('pointerdown', outside);
+      removeEventListener('keydown', onEscape, { capture: true });
+    };
   }, [open]);
   return (
-    <div
-      ref={box}
-      className="kb-flyout"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !open) return;
-        event.stopPropagation();
-        setOpen(false);
-        box.current?.querySelector('button')?.focus();
-      }}
-    >
+    <div ref={box} className="kb-flyout">
       <MenuToggle
         isExpanded={open}
         onClick={() => setOpen(!open)}
@@ -95,23 +97,29 @@ export function TickList({
           onClear={() => setSearch('')}
         />
       )}
-      <div ref={box} className="kb-ticks" role="group" aria-label={label} tabIndex={-1}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const option = shown[index];
-            if (!option) return null;
-            return (
-              <label key={option.value} className="kb-tick" style={{ top: start }}>
-                <input type="checkbox" checked={chosen.includes(option.value)} onChange={() => toggle(option.value)} />
-                <span className="kb-cut" title={option.word}>
-                  {option.word}
-                </span>
-                <span className="kb-num kb-subtle">{count(option.count)}</span>
-              </label>
-            );
-          })}
+      <fieldset className="kb-ticks-box" aria-label={label}>
+        <div ref={box} className="kb-ticks">
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const option = shown[index];
+              if (!option) return null;
+              return (
+                <label key={option.value} className="kb-tick" style={{ top: start }}>
+                  <input
+                    type="checkbox"
+                    checked={chosen.includes(option.value)}
+                    onChange={() => toggle(option.value)}
+                  />
+                  <span className="kb-cut" title={option.word}>
+                    {option.word}
+                  </span>
+                  <span className="kb-num kb-subtle">{count(option.count)}</span>
+                </label>
+              );
+            })}
+          </div>
         </div>
-      </div>
+      </fieldset>
       {shown.length === 0 && (
         <p className="kb-subtle kb-pad">{options.length === 0 ? 'Nothing to choose from.' : 'Nothing is called so.'}</p>
       )}

@@ -79,8 +79,9 @@ export function VirtualTable<Row>(props: Props<Row>) {
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <div ref={box} className="kb-scroll" aria-busy={busy} onKeyDown={onKeyDown}>
+    <div ref={box} className="kb-scroll" aria-busy={busy}>
       <Table
+        onKeyDown={onKeyDown}
         variant="compact"
         aria-label={label}
         isStickyHeader
@@ -136,6 +137,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
 
 function Spacer({ height, span }: { height: number; span: number }) {
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a spacer has nothing to focus; it only stands for rows that are not drawn
     <tr aria-hidden="true">
       <td colSpan={span} style={{ height, padding: 0, border: 0 }} />
     </tr>

@@ -1,4 +1,9 @@
 import { Nav, NavItem, NavList, PageSidebar, PageSidebarBody } from '@patternfly/react-core';
+import ChartBarIcon from '@patternfly/react-icons/dist/esm/icons/chart-bar-icon';
+import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
+import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
+import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
+import type { ComponentType } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import { formatRoute, type Route } from '../state/route.ts';
 
@@ -6,11 +11,26 @@ type Hub = Output<'hubs.list'>['hubs'][number];
 
 /** The rooms that exist, in the order of the day. */
 export function Navigation({ route, hub }: { route: Route; hub: Hub | undefined }) {
-  const rooms: { title: string; to: string; active: boolean }[] = hub
+  const rooms: { title: string; icon: ComponentType; to: string; active: boolean }[] = hub
     ? [
-        { title: 'Fleet', to: formatRoute({ page: 'fleet', hub: hub.id }), active: route.page === 'fleet' },
-        { title: 'Modules', to: formatRoute({ page: 'modules', hub: hub.id }), active: route.page === 'modules' },
-        { title: 'Reports', to: formatRoute({ page: 'reports', hub: hub.id }), active: route.page === 'reports' },
+        {
+          title: 'Fleet',
+          icon: ServerIcon,
+          to: formatRoute({ page: 'fleet', hub: hub.id }),
+          active: route.page === 'fleet',
+        },
+        {
+          title: 'Modules',
+          icon: CubesIcon,
+          to: formatRoute({ page: 'modules', hub: hub.id }),
+          active: route.page === 'modules',
+        },
+        {
+          title: 'Reports',
+          icon: ChartBarIcon,
+          to: formatRoute({ page: 'reports', hub: hub.id }),
+          active: route.page === 'reports',
+        },
       ]
     : [];
   const atHubs = route.page === 'hubs' || route.page === 'hub';
@@ -19,9 +39,9 @@ export function Navigation({ route, hub }: { route: Route; hub: Hub | undefined 
       <PageSidebarBody>
         <Nav aria-label="Rooms">
           <NavList>
-            {[...rooms, { title: 'Hubs', to: formatRoute({ page: 'hubs' }), active: atHubs }].map(
-              ({ title, to, active }) => (
-                <NavItem key={title} to={to} isActive={active}>
+            {[...rooms, { title: 'Hubs', icon: ClusterIcon, to: formatRoute({ page: 'hubs' }), active: atHubs }].map(
+              ({ title, icon: Icon, to, active }) => (
+                <NavItem key={title} to={to} isActive={active} icon={<Icon />}>
                   {title}
                 </NavItem>
               ),

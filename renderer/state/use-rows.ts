@@ -57,7 +57,7 @@ export function useRows<K extends PagedCall>(name: K, input: Record<string, unkn
   const onRange = useCallback((first: number, last: number) => {
     setRange((now) => (now.first === first && now.last === last ? now : { first, last }));
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter starts at the top
+  // Another filter starts at the top.
   useEffect(() => setRange({ first: 0, last: 0 }), [key]);
   return {
     total: shown?.total,

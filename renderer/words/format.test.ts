@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { age, bytes, clockTime, count, duration, percent, plural } from './format.ts';
+import { age, bytes, clockTime, count, duration, percent, plural, shortTime } from './format.ts';
 
 it('groups numbers and counts nouns', () => {
   expect(count(1748)).toBe('1,748');
@@ -45,4 +45,11 @@ it('prints bytes and times', () => {
   expect(bytes(1_310_000)).toBe('1.3 MB');
   expect(clockTime(null)).toBe('');
   expect(clockTime('2026-11-22T12:00:05Z')).toMatch(/^22 Nov \d\d:00:05$/);
+});
+
+it('shortens a time within a day to the time of day', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z');
+  expect(shortTime('2026-11-22T11:00:05Z', now)).toMatch(/^\d\d:00:05$/);
+  expect(shortTime('2026-11-20T11:00:05Z', now)).toMatch(/^20 Nov \d\d:00$/);
+  expect(shortTime(undefined, now)).toBe('');
 });

@@ -43,6 +43,13 @@ export function clockTime(time: string | null | undefined): string {
   return `${day} ${at.toLocaleTimeString('en-GB')}`;
 }
 
+/** Local "19:31:05" within a day of `now`, else "22 Nov 19:31": short enough for a column. '' where there is no time. */
+export function shortTime(time: string | undefined, now: number): string {
+  const full = clockTime(time);
+  if (full === '') return '';
+  return Math.abs(now - Date.parse(time ?? '')) < 86_400_000 ? full.slice(-8) : full.slice(0, -3);
+}
+
 /** 0.9983 → "99.8 %"; never rounds up to 100 or down to 0 while something is left. */
 export function percent(part: number, whole: number): string {
   if (whole === 0) return '0 %';

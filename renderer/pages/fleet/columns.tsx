@@ -1,6 +1,6 @@
 import type { SpokeRow } from '../../../shared/contract/fleet.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { clockTime } from '../../words/format.ts';
+import { clockTime, shortTime } from '../../words/format.ts';
 import { availabilityWords, kmmWords, loadWords } from '../../words/states.ts';
 
 const kernelText = ({ kernels, claimsCut }: SpokeRow) =>
@@ -54,7 +54,7 @@ export const columns: readonly Column<SpokeRow>[] = [
     title: 'Since',
     width: '9%',
     sortable: true,
-    cell: ({ since }) => clockTime(since).slice(0, -3),
+    cell: ({ since }) => shortTime(since, Date.now()),
     title_: ({ since }) => clockTime(since),
   },
 ];

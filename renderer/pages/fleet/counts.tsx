@@ -1,4 +1,6 @@
 import { Popover } from '@patternfly/react-core';
+import type { ReactNode } from 'react';
+import type { Output } from '../../../shared/contract.ts';
 import { useCall } from '../../state/use-call.ts';
 import { count } from '../../words/format.ts';
 import { type FleetView, viewOf } from './fleet-view.ts';
@@ -13,76 +15,72 @@ interface Props {
 export function Counts({ hub, view, onShow }: Props) {
   const { data } = useCall('fleet.counts', { hub }, { keep: true });
   if (!data) return null;
-  const only = (operative: boolean | undefined) =>
-    onShow({
-      ...viewOf({}),
-      sort: view.sort,
-      descending: view.descending,
-      filter: { ...viewOf({}).filter, ...(operative !== undefined && { operative }) },
-    });
+  const only = (operative?: boolean) => {
+    const all = viewOf({}).filter;
+    onShow({ ...view, filter: operative === undefined ? all : { ...all, operative } });
+  };
   return (
     <dl className="kb-counts">
-      <Count word="Potential" value={data.potential} onPick={() => only(undefined)} />
-      <Count word="Operative" value={data.operative} tone="good" onPick={() => only(true)} />
-      {data.notWorking > 0 && data.notWorkingReasons.length > 0 ? (
-        <Popover
-          aria-label="Why spokes are not working"
-          headerContent="Not working"
-          bodyContent={
-            <ul className="kb-reasons">
-              {data.notWorkingReasons.map(({ reason, count: many, examples }) => (
-                <li key={reason}>
-                  <strong className="kb-num">{count(many)}</strong> {reason}
-                  <div className="kb-subtle">
-                    {examples.join(', ')}
-                    {many > examples.length ? ' …' : ''}
-                  </div>
-                </li>
-              ))}
-            </ul>
-          }
-          footerContent={
-            <button type="button" className="kb-link" onClick={() => only(false)}>
-              Show them in the table
-            </button>
-          }
-        >
-          <Count word="Not working" value={data.notWorking} tone="bad" />
-        </Popover>
-      ) : (
-        <Count word="Not working" value={data.notWorking} onPick={() => only(false)} />
-      )}
-      <Count word="KMM installed" value={data.kmmInstalled} />
-      <Count word="No kernel claim" value={data.noKernelClaim} />
+      <Count word="Potential">
+        <Pick value={data.potential} onPick={() => only()} />
+      </Count>
+      <Count word="Operative">
+        <Pick value={data.operative} onPick={() => only(true)} />
+      </Count>
+      <Count word="Not working">
+        {data.notWorking === 0 ? '0' : <Reasons counts={data} onPick={() => only(false)} />}
+      </Count>
+      <Count word="KMM installed">{count(data.kmmInstalled)}</Count>
+      <Count word="No kernel claim">{count(data.noKernelClaim)}</Count>
     </dl>
   );
 }
 
-interface CountProps {
-  word: string;
-  value: number;
-  tone?: string;
-  onPick?: () => void;
-}
-
-function Count({ word, value, tone, onPick, ...rest }: CountProps & Record<string, unknown>) {
-  const number = (
-    <span className="kb-num" data-tone={value > 0 ? tone : undefined}>
-      {count(value)}
-    </span>
-  );
+function Count({ word, children }: { word: string; children: ReactNode }) {
   return (
     <div>
       <dt>{word}</dt>
-      <dd>
-        {onPick || 'onClick' in rest || tone === 'bad' ? (
-          <button type="button" className="kb-count-button" {...rest} {...(onPick && { onClick: onPick })}>
-            {number}
-          </button>
-        ) : (
-          number
-        )}
-      </dd>
+      <dd className="kb-num">{children}</dd>
     </div>
+  );
+}
+
+function Pick({ value, onPick }: { value: number; onPick: () => void }) {
+  return (
+    <button type="button" className="kb-count-button" onClick={onPick}>
+      {count(value)}
+    </button>
+  );
+}
+
+function Reasons({ counts, onPick }: { counts: Output<'fleet.counts'>; onPick: () => void }) {
+  return (
+    <Popover
+      aria-label="Why spokes are not working"
+      headerContent="Not working"
+      minWidth="24rem"
+      bodyContent={
+        <ul className="kb-reasons">
+          {counts.notWorkingReasons.map(({ reason, count: many, examples }) => (
+            <li key={reason}>
+              <strong className="kb-num">{count(many)}</strong> {reason}
+              <div className="kb-subtle kb-break">
+                {examples.join(', ')}
+                {many > examples.length ? ' …' : ''}
+              </div>
+            </li>
+          ))}
+        </ul>
+      }
+      footerContent={
+        <button type="button" className="kb-link" onClick={onPick}>
+          Show them in the table
+        </button>
+      }
+    >
+      <button type="button" className="kb-count-button" data-tone="bad">
+        {count(counts.notWorking)}
+      </button>
+    </Popover>
   );
 }

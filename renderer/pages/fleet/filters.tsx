@@ -129,7 +129,7 @@ export function Filters({ hub, view, onShow, total }: Props) {
   );
 }
 
-const place = (state: string) => loadOrder.findIndex((known) => known === state);
+const place = (state: string) => (loadOrder as readonly string[]).indexOf(state);
 
 /** Types at once, asks after a breath: 120 ms of silence. */
 function Search({ value, onChange }: { value: string; onChange: (value: string) => void }) {

@@ -6,7 +6,7 @@ import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
 import { useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { useRows } from '../../state/use-rows.ts';
-import { clockTime, duration, plural } from '../../words/format.ts';
+import { duration, plural, shortTime } from '../../words/format.ts';
 import { kmmWords } from '../../words/states.ts';
 
 const ways: Record<SpokeInstallRow['way'], string> = {
@@ -24,13 +24,13 @@ const columns: readonly Column<SpokeInstallRow>[] = [
     tone: ({ state }) => kmmWords[state].tone,
     cell: ({ state }) => kmmWords[state].word,
   },
-  { id: 'reason', title: 'Why', width: '36%', cell: ({ reason }) => reason, title_: ({ reason }) => reason },
+  { id: 'reason', title: 'Why', width: '34%', cell: ({ reason }) => reason, title_: ({ reason }) => reason },
   { id: 'way', title: 'By', width: '11%', cell: ({ way }) => ways[way] },
-  { id: 'since', title: 'Since', width: '11%', cell: ({ since }) => clockTime(since) },
+  { id: 'since', title: 'Since', width: '11%', cell: ({ since }) => shortTime(since, Date.now()) },
   {
     id: 'seconds',
     title: 'Took',
-    width: '8%',
+    width: '10%',
     number: true,
     cell: ({ seconds }) => (seconds === undefined ? '' : duration(seconds)),
   },

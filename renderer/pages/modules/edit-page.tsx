@@ -83,6 +83,7 @@ function Editor({ hub, name, start }: { hub: Hub; name: string | undefined; star
         <div className="kb-split-main">
           <YamlEditor text={text} onChange={setText} schema={root} findings={check.findings} goTo={goTo} />
         </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may hold nothing else to focus */}
         <aside className="kb-split-side" aria-label="What this text would do" tabIndex={0}>
           {schema.data && schema.data.schema === null && (
             <p className="kb-subtle">

@@ -33,7 +33,7 @@ export function ModulePage({ hub, name, part }: { hub: Hub; name: string; part: 
   const { go } = useRoute();
   const [deleting, setDeleting] = useState(false);
   return (
-    <PageSection className="kb-fill kb-page" hasBodyWrapper={false} aria-label={`Module ${name}`}>
+    <PageSection className="kb-page" hasBodyWrapper={false} aria-label={`Module ${name}`}>
       <Breadcrumb>
         <BreadcrumbItem to={formatRoute({ page: 'modules', hub: hub.id })}>Modules</BreadcrumbItem>
         <BreadcrumbItem isActive>{name}</BreadcrumbItem>

@@ -1,6 +1,6 @@
 import type { ProofRow } from '../../../shared/contract/modules.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
-import { clockTime, duration } from '../../words/format.ts';
+import { duration, shortTime } from '../../words/format.ts';
 import { loadWords } from '../../words/states.ts';
 
 const because = ({ reason, remedy }: ProofRow) => [reason, remedy].filter((text) => text !== '').join(' ');
@@ -16,7 +16,7 @@ export const proofColumns: readonly Column<ProofRow>[] = [
     cell: ({ state }) => loadWords[state].word,
     title_: ({ state }) => loadWords[state].means,
   },
-  { id: 'reason', title: 'Why', width: '32%', cell: because, title_: because },
+  { id: 'reason', title: 'Why', width: '28%', cell: because, title_: because },
   {
     id: 'kernel',
     title: 'Kernel',
@@ -24,11 +24,11 @@ export const proofColumns: readonly Column<ProofRow>[] = [
     cell: ({ kernel }) => kernel || 'unknown',
     title_: ({ kernel }) => kernel,
   },
-  { id: 'proven', title: 'Proven', width: '10%', cell: ({ provenAt }) => clockTime(provenAt) || 'not yet' },
+  { id: 'proven', title: 'Proven', width: '10%', cell: ({ provenAt }) => shortTime(provenAt, Date.now()) || 'not yet' },
   {
     id: 'seconds',
     title: 'Took',
-    width: '8%',
+    width: '10%',
     number: true,
     cell: ({ seconds }) => (seconds === undefined ? '' : duration(seconds)),
   },

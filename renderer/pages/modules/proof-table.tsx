@@ -57,7 +57,7 @@ export function ProofTable({ hub, name, targets, states }: Props) {
       </NothingYet>
     );
   return (
-    <div className="kb-fill">
+    <div className="kb-table-box kb-tall">
       <StackedBar shares={sharesOf(counted)} total={targets} legend onPick={pick} />
       <div className="kb-filter-row">
         <input
