@@ -23,7 +23,7 @@ export function createIntents({ db }: Store) {
   const finish = db.prepare(`update intent set state = ?, result = ? where id = ? and state = 'begun'`);
   const select = `select id, hub, at, who, what, input_json, diff, state, result from intent`;
   type Row = Omit<Intent, 'input'> & { input_json: string };
-  const all = db.prepare<[string, number], Row>(`${select} where hub = ? order by at desc, rowid desc limit ?`);
+  const all = db.prepare<[string, number], Row>(`${select} where hub = ? order by at desc, id desc limit ?`);
   const open = db.prepare<[], Row>(`${select} where state = 'begun' order by at`);
   const view = ({ input_json, ...row }: Row): Intent => ({ ...row, input: JSON.parse(input_json) });
   return {
