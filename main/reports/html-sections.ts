@@ -77,7 +77,7 @@ export function notProvenSection({ notProven, table }: ReportModel): Markup {
   if (notProven.length === 0) {
     return html`<section><h2>What was not proven</h2><p>Nothing: the module is proven on all ${grouped(table.potential)} spokes.</p></section>`;
   }
-  return html`<section><h2>What was not proven, and why</h2><table class="table"><thead><tr><th scope="col" class="n">Spokes</th><th scope="col">Reason</th><th scope="col">Which</th></tr></thead>
+  return html`<section><h2>What was not proven, and why</h2><table class="table"><thead><tr><th scope="col" class="n few">Spokes</th><th scope="col">Reason</th><th scope="col">Which</th></tr></thead>
 <tbody>${notProven.map(
     ({ reason, count, spokes }) =>
       html`<tr><td class="n">${grouped(count)}</td><td>${reason}</td><td class="soft">${spokes.slice(0, 12).join(', ')}${count > 12 ? ', …' : ''}</td></tr>`,
@@ -100,7 +100,7 @@ export function spokesSection(model: ReportModel): Markup {
 <tbody>${shown.map(
     (
       row,
-    ) => html`<tr><td class="tight">${row.spoke}</td><td class="tight ${row.state === 'failed' || row.state === 'staleBoot' ? 'bad' : ''}">${stateWords[row.state] ?? row.state}</td><td>${row.kernel}</td><td>${row.openshift}</td>
+    ) => html`<tr><td class="tight">${row.spoke}</td><td class="tight ${row.state === 'failed' || row.state === 'staleBoot' ? 'bad' : ''}">${stateWords[row.state] ?? row.state}</td><td class="tight">${row.kernel}</td><td class="tight">${row.openshift}</td>
 <td class="n">${row.kmmSeconds === null ? '' : duration(row.kmmSeconds)}</td><td class="n">${row.loadSeconds === null ? '' : duration(row.loadSeconds)}</td><td class="tight">${row.provenAt ? time(row.provenAt) : ''}</td><td class="soft">${row.reason}</td></tr>`,
   )}</tbody></table></div></section>`;
 }

@@ -67,7 +67,7 @@ ${ticks(span, timeStep).map(
 <path class="area" d="M${left} ${bottom}${line}V${bottom}Z"/><path class="curve" d="M${left} ${bottom}${line}"/>
 ${marks.map(
   ({ name, second, n }) =>
-    html`<circle class="dot" cx="${x(second).toFixed(1)}" cy="${y(n).toFixed(1)}" r="4"/><text class="mark" x="${(x(second) + (second > span * 0.8 ? -9 : 9)).toFixed(1)}" y="${(y(n) + 16).toFixed(1)}" text-anchor="${second > span * 0.8 ? 'end' : 'start'}">${name}: ${duration(second)}</text>`,
+    html`<circle class="dot" cx="${x(second).toFixed(1)}" cy="${y(n).toFixed(1)}" r="4"/><text class="mark" x="${(x(second) + (second > span * 0.8 ? -9 : 9)).toFixed(1)}" y="${(y(n) + (second > span * 0.8 ? -8 : 16)).toFixed(1)}" text-anchor="${second > span * 0.8 ? 'end' : 'start'}">${name}: ${duration(second)}</text>`,
 )}
 </svg>`;
 }
