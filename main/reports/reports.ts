@@ -96,10 +96,11 @@ function write(file: string, text: string): void {
     writeFileSync(part, text, { mode: 0o600 });
     renameSync(part, file);
   } catch (error) {
-    rmSync(part, { force: true });
+    removeQuietly(part);
     const { code = '', message } = error as NodeJS.ErrnoException;
     const why = {
       ENOSPC: 'the disk is full',
+      ENOTDIR: 'a part of its path is a file',
       EACCES: 'it may not be written',
       EROFS: 'the disk is read-only',
       EISDIR: 'it is a folder',
@@ -108,5 +109,14 @@ function write(file: string, text: string): void {
       field: 'path',
       cause: error,
     });
+  }
+}
+
+/** What cannot be removed either must not hide why the writing failed. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The first error is the one that counts.
   }
 }
