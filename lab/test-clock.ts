@@ -35,7 +35,7 @@ export function createTestClock(start = Date.UTC(2026, 10, 22, 18, 0, 0)): TestC
   const settle = () => turns(12);
   const clock: TestClock = {
     speed: 1,
-    now: () => virtual,
+    now: () => Math.floor(virtual),
     after(ms, work) {
       const entry = { due: virtual + Math.max(0, ms), order: order++, work };
       entries.add(entry);

@@ -58,7 +58,8 @@ export function startAddonLeases(hub: HubView, spoke: Spoke): () => void {
   const hubApi = hub.api.as('registration');
   const objects = hub.watch(kinds.ManagedClusterAddOn);
   const cancels = new Set<() => void>();
-  const phase = random.between(0, syncEveryMs);
+  /** The agent's syncs are every 30 s from its start. */
+  let phase = clock.now() + random.between(0, syncEveryMs);
 
   const later = (ms: number, work: () => void) => {
     const cancel = clock.after(ms, () => {
@@ -67,7 +68,7 @@ export function startAddonLeases(hub: HubView, spoke: Spoke): () => void {
     });
     cancels.add(cancel);
   };
-  const toNextSync = () => syncEveryMs - ((clock.now() + phase) % syncEveryMs);
+  const toNextSync = () => syncEveryMs - ((clock.now() - phase + 10 * syncEveryMs) % syncEveryMs);
 
   async function write(addon: Addon, at: number): Promise<void> {
     const api = spoke.core.as(addon);
@@ -107,7 +108,10 @@ export function startAddonLeases(hub: HubView, spoke: Spoke): () => void {
       }
     }),
     spoke.listen((event) => {
-      if (event.type === 'started' && event.agent === 'registration') syncAll();
+      if (event.type === 'started' && event.agent === 'registration') {
+        phase = clock.now();
+        syncAll();
+      }
       if ((event.type !== 'started' && event.type !== 'stopped') || !isAddon(event.agent)) return;
       const { agent } = event;
       if (event.type === 'started') {

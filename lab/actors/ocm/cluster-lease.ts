@@ -1,8 +1,9 @@
 import { kinds } from '../../kinds.ts';
 import { clusterSaid } from './cluster-said.ts';
 import { conditionOf, conditionsOf, type Said, withCondition } from './conditions.ts';
+import { clusterEvent } from './events.ts';
 import type { HubView } from './hub-view.ts';
-import { mutateStatus } from './mutate.ts';
+import { mutateStatus, tell } from './mutate.ts';
 import { ocmNames } from './names.ts';
 
 /** Missed renewals until a cluster is Unknown (OCM registration/hub/lease/controller.go, leaseDurationTimes). */
@@ -39,7 +40,10 @@ export function watchLeases(hub: HubView): () => void {
     if (last === undefined || !cluster || cluster.metadata.deletionTimestamp || !accepted(name)) return;
     const due = last + graceTimes * leaseMs(name);
     if (clock.now() >= due) {
-      if (conditionOf(cluster, ocmNames.available)?.status !== 'Unknown') say(name, clusterSaid.unknown);
+      if (conditionOf(cluster, ocmNames.available)?.status !== 'Unknown') {
+        say(name, clusterSaid.unknown);
+        void tell(api, clusterEvent(cluster, clock.now(), 'AvailableUnknown'));
+      }
     } else {
       waiting.set(
         name,

@@ -98,3 +98,12 @@ export async function removeIfThere(api: Api, kind: KindRef, name: string, names
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
   }
 }
+
+/** Writes an event; where that is refused (the namespace is going away) nothing is lost but the event. */
+export async function tell(api: Api, event: KubeObject): Promise<void> {
+  try {
+    await api.create(event);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+}

@@ -10,7 +10,7 @@ import { conditionOf, conditionsOf, type Said, withCondition } from './condition
 import { clusterEvent } from './events.ts';
 import type { HubView } from './hub-view.ts';
 import { createInformer } from './informer.ts';
-import { ensure, isoMicros, mutateStatus } from './mutate.ts';
+import { ensure, isoMicros, mutateStatus, tell } from './mutate.ts';
 import { ocmNames } from './names.ts';
 import { createQueue } from './queue.ts';
 
@@ -71,7 +71,7 @@ export function startRegistrationAgent(hub: HubView, spoke: Spoke, { joined = fa
       const { clusterClaims: _, ...rest } = status;
       return { ...(claimsGone ? rest : status), ...facts, conditions };
     });
-    if (came && object) await ensure(hub.api.as('registration'), clusterEvent(object, clock.now(), 'Available'));
+    if (came && object) await tell(api, clusterEvent(object, clock.now(), 'Available'));
   });
   const report = () => queue.add(name);
 
@@ -138,6 +138,8 @@ export function startRegistrationAgent(hub: HubView, spoke: Spoke, { joined = fa
       const before = (old?.spec as { hubAcceptsClient?: boolean } | undefined)?.hubAcceptsClient;
       if (!before && mayAct() && object && !cancelLease) void begin();
       else if (old && object && object.spec !== old.spec && cancelLease && leaseOf(object) !== leaseOf(old)) beat(0);
+      // Its informer sees the hub say Unknown of a live cluster, and it says otherwise (real-ocm.md A10).
+      if (apiOk && reporting && object && conditionOf(object, ocmNames.available)?.status !== 'True') report();
     }),
     spoke.listen((event) => {
       if (event.type === 'started' && event.agent === 'registration') void begin();
