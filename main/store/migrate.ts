@@ -6,6 +6,7 @@ import { fault } from '../../shared/fault.ts';
 import { storeFault } from './errors.ts';
 import { applicationId } from './inspect.ts';
 import { first } from './migrations/0001-first.ts';
+import { giveStatistics } from './statistics.ts';
 
 /** Migrations in order; the number of a migration is its place, counted from 1, and `user_version` of the file. */
 export const migrations: readonly string[] = [first];
@@ -33,6 +34,7 @@ export function migrate(
   const copy = version > 0 && path !== ':memory:' ? backup(db, path, version, clock) : undefined;
   db.transaction(() => {
     for (const step of steps.slice(version)) db.exec(step);
+    giveStatistics(db);
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${steps.length}`);
   }).immediate();

@@ -148,7 +148,7 @@ create table proof (
   primary key (hub, module, spoke)
 ) strict, without rowid;
 create index proof_state on proof (hub, module, state);
-create index proof_spoke on proof (hub, spoke);
+create index proof_spoke on proof (hub, spoke, module, state);
 create trigger proof_told after insert on proof begin
   update spoke set loads = (select coalesce(group_concat(module || ':' || state, ','), '') from
       (select module, state from proof where hub = new.hub and spoke = new.spoke and state <> 'none' order by module))
