@@ -5,6 +5,9 @@ export interface LabClock extends Clock {
   readonly speed: number;
   /** Runs `work` after `ms` of lab time, in order of due time; returns the canceller. */
   after(ms: number, work: () => void): () => void;
+  /** Time stands still until `resume`: for building a world, which takes longer than a lease lasts at high speed. */
+  pause(): void;
+  resume(): void;
   stop(): void;
 }
 
@@ -29,11 +32,12 @@ export function createLabClock(speed: number, start = Date.now()): LabClock {
   let target = start;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let paused = false;
   const before = (a: Entry, b: Entry) => a.due < b.due || (a.due === b.due && a.order < b.order);
   const advance = () => {
     const now = performance.now();
     // A timer's lateness is made up for, a machine that can't keep up is not: that much lab time is simply lost.
-    target = Math.min(target + (now - real) * speed, virtual + lateMs * speed);
+    if (!paused) target = Math.min(target + (now - real) * speed, virtual + lateMs * speed);
     real = now;
     const next = heap[0];
     virtual = next ? Math.max(virtual, Math.min(target, next.due)) : target;
@@ -70,7 +74,7 @@ export function createLabClock(speed: number, start = Date.now()): LabClock {
     if (timer) clearTimeout(timer);
     timer = undefined;
     const next = heap[0];
-    if (next && !stopped) timer = setTimeout(run, Math.max(0, (next.due - advance()) / speed));
+    if (next && !stopped && !paused) timer = setTimeout(run, Math.max(0, (next.due - advance()) / speed));
   }
   function run() {
     timer = undefined;
@@ -106,6 +110,16 @@ export function createLabClock(speed: number, start = Date.now()): LabClock {
         }
         signal?.addEventListener('abort', stop, { once: true });
       }),
+    pause() {
+      advance();
+      paused = true;
+      arm();
+    },
+    resume() {
+      advance();
+      paused = false;
+      arm();
+    },
     stop() {
       stopped = true;
       if (timer) clearTimeout(timer);

@@ -62,6 +62,8 @@ export function createTestClock(start = Date.UTC(2026, 10, 22, 18, 0, 0)): TestC
       }
       virtual = until;
     },
+    pause() {},
+    resume() {},
     stop: () => entries.clear(),
   };
   return clock;

@@ -97,6 +97,7 @@ export async function startScenario({ scenario, seed, clock, options = {}, kmm }
   const world = createWorld({ clock, seed });
   const plans = scenario.plan(options, picker(world.random.fork('scenario')));
   const stops: (() => void)[] = [];
+  clock.pause();
   await furnishHub(world);
   for (const plan of plans) {
     const spoke = world.addSpoke(plan);
@@ -141,6 +142,7 @@ export async function startScenario({ scenario, seed, clock, options = {}, kmm }
     const spoke = world.spokes.get(plan.name)!;
     stops.push(...startSpoke(hub, spoke, plan, installer));
   }
+  clock.resume();
   return {
     world,
     plans,
