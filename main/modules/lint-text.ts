@@ -43,7 +43,12 @@ function place(doc: Document | undefined, path: Path): Node | undefined {
 /** Reads a text as one YAML document. What is wrong with it is a finding with its line, never an exception. */
 export function readText(text: string): LintText {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: true, uniqueKeys: true });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: true,
+    uniqueKeys: true,
+    logLevel: 'error',
+  });
   const docs = 'empty' in parsed ? [] : parsed.filter((doc) => doc.contents !== null || doc.errors.length > 0);
   const doc = docs[0];
   const findings: Finding[] = [];

@@ -60,7 +60,7 @@ describe('a spoke with everything delivered', () => {
       nodeBoot: 'b1',
     });
     expect(badge('a')).toBe('proven');
-    expect(events()).toEqual(['delivered', 'selected', 'loaded']);
+    expect(events()).toEqual(['selected', 'delivered', 'loaded']);
   });
   test('is only claimed by the numbers of KMM', async () => {
     room.see(moduleWork('a', { numbers: [1, 1, 1] }));

@@ -47,7 +47,7 @@ export const clusterInfo = (name: string, nodes = [name]): KubeObject => ({
 export function mcm(
   options: { selector?: Record<string, string>; generation?: number; tag?: string; build?: boolean } = {},
 ): KubeObject {
-  const { selector = { vendor: 'OpenShift' }, generation = 1, tag = '${KERNEL_FULL_VERSION}', build = true } = options;
+  const { selector = { vendor: 'OpenShift' }, generation = 1, tag = '$KERNEL_FULL_VERSION', build = true } = options;
   return {
     apiVersion: 'hub.kmm.sigs.x-k8s.io/v1beta1',
     kind: 'ManagedClusterModule',
