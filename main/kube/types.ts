@@ -31,6 +31,8 @@ export interface WatchOptions {
   resourceVersion: string;
   /** End the stream when nothing (not even a bookmark) came for so long, ms. */
   idleTimeoutMs?: number;
+  /** Called once the server has accepted the watch: from then on silence means that nothing changes. */
+  onOpen?: () => void;
   signal?: AbortSignal;
 }
 

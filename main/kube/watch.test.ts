@@ -85,7 +85,7 @@ describe('watch', () => {
       ['BOOKMARK', '9'],
     ]);
     expect(hub.seen.at(-1)?.url).toBe(
-      '/api/v1/namespaces/n/pods?watch=1&allowWatchBookmarks=true&resourceVersion=7&labelSelector=a%3Db',
+      '/api/v1/namespaces/n/pods?watch=true&allowWatchBookmarks=true&resourceVersion=7&labelSelector=a%3Db',
     );
   });
   it('says kube.gone for a version that is too old, both ways a server says it', async () => {

@@ -39,7 +39,7 @@ export async function* watchResource(
 ): AsyncGenerator<WatchEvent> {
   const { namespace, labelSelector, resourceVersion, signal, idleTimeoutMs = defaultIdleMs } = options;
   const path = resourcePath(resource, { namespace });
-  const parameters = query({ watch: 1, allowWatchBookmarks: true, resourceVersion, labelSelector });
+  const parameters = query({ watch: true, allowWatchBookmarks: true, resourceVersion, labelSelector });
   const body = await transport.stream({
     method: 'GET',
     path: path + parameters,
@@ -47,6 +47,7 @@ export async function* watchResource(
     idleMs: idleTimeoutMs,
     reads: true,
   });
+  options.onOpen?.();
   try {
     for await (const line of lines(body)) {
       const event = JSON.parse(line) as WatchEvent;
