@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts';
 import { FaultError, fault } from '../../shared/fault.ts';
 import { type KubeObject, names, type Resource } from '../../shared/kube.ts';
 import { createDiscovery } from './discovery.ts';
@@ -21,8 +22,13 @@ function notServed(what: string): FaultError {
 }
 
 /** The client's methods over a transport; what each does is said in `KubeClient`. */
-export function createClient(transport: Transport, server: string, hubClock: HubClock): KubeClient {
-  const discovery = createDiscovery(transport);
+export function createClient(
+  transport: Transport,
+  server: string,
+  hubClock: HubClock,
+  clock: Pick<Clock, 'now'>,
+): KubeClient {
+  const discovery = createDiscovery(transport, clock);
   const schemas = new Map<string, Promise<unknown>>();
 
   async function need(ref: ResourceRef): Promise<Resource> {

@@ -1,10 +1,11 @@
+import type { Clock } from '../../shared/clock.ts';
 import { FaultError } from '../../shared/fault.ts';
 import type { Resource } from '../../shared/kube.ts';
 import { joinApiVersion, splitApiVersion } from './paths.ts';
 import type { Transport } from './transport.ts';
 import type { ResourceRef } from './types.ts';
 
-/** What the server serves, asked for by group version and remembered until `refresh()`. */
+/** What the server serves, asked for by group version and remembered until `refresh()`; what is missing, for 10 s. */
 export interface Discovery {
   served(ref: ResourceRef): Promise<Resource | undefined>;
   resourceOf(apiVersion: string, kind: string): Promise<Resource | undefined>;
@@ -15,9 +16,17 @@ interface ResourceList {
   resources?: { name: string; kind: string; namespaced: boolean }[];
 }
 
+interface Known {
+  asked: Promise<Resource[]>;
+  at: number;
+}
+
+/** A "no" is believed for so long, ms: operators bring kinds while we are connected. */
+const missAgeMs = 10_000;
+
 /** Faults: kube.* of the transport. A group version that is not served is no fault. */
-export function createDiscovery(transport: Transport): Discovery {
-  let known = new Map<string, Promise<Resource[]>>();
+export function createDiscovery(transport: Transport, clock: Pick<Clock, 'now'>): Discovery {
+  let known = new Map<string, Known>();
 
   async function ask(apiVersion: string): Promise<Resource[]> {
     const { group, version } = splitApiVersion(apiVersion);
@@ -33,26 +42,32 @@ export function createDiscovery(transport: Transport): Discovery {
     }
   }
 
-  function resources(apiVersion: string): Promise<Resource[]> {
-    const before = known.get(apiVersion);
-    if (before) return before;
-    const asked = ask(apiVersion);
+  function remember(apiVersion: string): Known {
+    const entry = { asked: ask(apiVersion), at: clock.now() };
     const here = known;
-    here.set(apiVersion, asked);
+    here.set(apiVersion, entry);
     // A failure is not remembered: the next question asks again.
-    asked.catch(() => here.delete(apiVersion));
-    return asked;
+    entry.asked.catch(() => here.get(apiVersion) === entry && here.delete(apiVersion));
+    return entry;
+  }
+
+  async function find(apiVersion: string, is: (one: Resource) => boolean): Promise<Resource | undefined> {
+    const before = known.get(apiVersion);
+    const found = (await (before ?? remember(apiVersion)).asked).find(is);
+    if (found || !before || clock.now() - before.at < missAgeMs) return found;
+    const current = known.get(apiVersion);
+    return (await (current && current !== before ? current : remember(apiVersion)).asked).find(is);
   }
 
   return {
     async served({ group, versions, plural }) {
       for (const version of versions) {
-        const found = (await resources(joinApiVersion({ group, version }))).find((one) => one.plural === plural);
+        const found = await find(joinApiVersion({ group, version }), (one) => one.plural === plural);
         if (found) return found;
       }
       return undefined;
     },
-    resourceOf: async (apiVersion, kind) => (await resources(apiVersion)).find((one) => one.kind === kind),
+    resourceOf: (apiVersion, kind) => find(apiVersion, (one) => one.kind === kind),
     refresh() {
       known = new Map();
     },

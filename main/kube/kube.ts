@@ -90,5 +90,5 @@ export async function createKubeClient(options: KubeClientOptions): Promise<Kube
     headers: impersonationHeaders(user.value),
     compress: !isExempt(new URL(server).hostname, '') && cluster.value['disable-compression'] !== true,
   });
-  return createClient(transport, server, hubClock);
+  return createClient(transport, server, hubClock, clock);
 }

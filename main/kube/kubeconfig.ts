@@ -7,6 +7,7 @@ import { filesOf, materialsOf } from './file-reference.ts';
 import type { Kubeconfig } from './kubeconfig-read.ts';
 import type { UserEntry } from './kubeconfig-shape.ts';
 import { readCa, readPair } from './pem.ts';
+import { proxyOf } from './proxy.ts';
 import { findTarget, type Target } from './target.ts';
 
 function authOf(user: UserEntry): ContextInfo['auth'] {
@@ -28,6 +29,7 @@ export function tlsOf({ server, cluster }: Target): ContextInfo['tls'] {
 
 /** Reads what may be read without asking, so that a broken context is known before it is used. */
 async function check(target: Target, now: number, env: NodeJS.ProcessEnv): Promise<void> {
+  proxyOf(target, env);
   const { ca, cert, key } = materialsOf(target);
   const outside = new Set((await filesOf(target)).filter((file) => file.outside).map((file) => file.path));
   const free = (file: string | undefined) => file === undefined || !outside.has(file);

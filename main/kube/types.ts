@@ -67,7 +67,7 @@ export interface KubeClient {
   version(): Promise<string>;
   /** Who the server says we are (SelfSubjectReview), '' where it is not served. */
   identity(): Promise<string>;
-  /** Which of the versions is served; undefined when none. Discovery is cached until `refresh()`. */
+  /** Which of the versions is served; undefined when none. Discovery is cached until `refresh()`; a no, for 10 s. */
   served(ref: ResourceRef): Promise<Resource | undefined>;
   /** Finds the resource of a kind for objects read from text. */
   resourceOf(apiVersion: string, kind: string): Promise<Resource | undefined>;

@@ -46,10 +46,10 @@ const crd: KubeObject = {
     ],
   },
 };
-const gauge = (name: string, spec: object = { size: 1 }, labels: Record<string, string> = {}): KubeObject => ({
+const gauge = (name: string, spec: object = { size: 1 }, labels?: Record<string, string>): KubeObject => ({
   apiVersion: `${group}/v1`,
   kind: 'Gauge',
-  metadata: { name, namespace: 'suite', labels },
+  metadata: { name, namespace: 'suite', ...(labels && { labels }) },
   spec,
 });
 const connect = (source: KubeconfigSource) =>
