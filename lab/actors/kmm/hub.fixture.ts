@@ -6,6 +6,7 @@ import { ocmHubKinds } from '../../schemas/ocm.ts';
 import { openshiftKinds } from '../../schemas/openshift.ts';
 import { createTestClock, type TestClock } from '../../test-clock.ts';
 import { createKmmHub } from './kmm-hub.ts';
+import { kmm } from './labels.ts';
 import type { Pod } from './objects.ts';
 
 /** A hub API server with KMM-Hub on it, and nothing else: the test plays kubelet and builds. */
@@ -17,8 +18,8 @@ export interface HubFixture {
   first: number;
   addCluster(name: string, labels: Record<string, string>, kernels?: string[]): Promise<void>;
   setKernels(name: string, kernels: string[]): Promise<void>;
-  /** Ends the pull pods of an image: there, or refused. */
-  answerPulls(owner: string, there: boolean): Promise<number>;
+  /** Ends the pull pods of these MICs at one moment: image there, or refused. Gives their number. */
+  answerPulls(owners: string | readonly string[], there: boolean): Promise<number>;
   endBuild(name: string, phase: 'Complete' | 'Failed'): Promise<void>;
   all(kind: (typeof kinds)[keyof typeof kinds]): Promise<readonly KubeObject[]>;
   stop(): void;
@@ -58,10 +59,12 @@ export async function createHubFixture(): Promise<HubFixture> {
         { type: 'merge', subresource: 'status' },
       );
     },
-    async answerPulls(owner, there) {
-      const labels = { 'kmm.node.kubernetes.io/image-owner': owner };
-      const { items } = await core.list(kinds.Pod, { labels });
-      for (const pod of items as readonly Pod[]) {
+    async answerPulls(owners, there) {
+      const pods = (await core.list(kinds.Pod)).items as readonly Pod[];
+      const mine = [owners]
+        .flat()
+        .flatMap((owner) => pods.filter((pod) => pod.metadata.labels?.[kmm.imageOwner] === owner));
+      for (const pod of mine) {
         const waiting = { reason: 'ErrImagePull', message: 'manifest unknown' };
         const status = there
           ? { phase: 'Succeeded' }
@@ -80,7 +83,7 @@ export async function createHubFixture(): Promise<HubFixture> {
         );
       }
       await clock.advance(1_000);
-      return items.length;
+      return mine.length;
     },
     async endBuild(name, phase) {
       await core.patch(

@@ -10,6 +10,7 @@ import type { Informer } from '../ocm/informer.ts';
 import type { IndexBy } from './index-by.ts';
 import { manifestWork } from './manifest-work.ts';
 import { createPlan, type Delivered, type Plan } from './mcm-plan.ts';
+import { withoutNulls } from './merge-diff.ts';
 import { allImagesExist, newMic } from './mic.ts';
 import type { Mcm, Mic, MicSpec } from './objects.ts';
 import type { Writer } from './writer.ts';
@@ -49,7 +50,7 @@ export function createMcmReconcile(view: McmView): (name: string) => Promise<voi
   const equals = (spec: unknown, wanted: object) => {
     const have = spec as object;
     if (equal.get(have) === wanted) return true;
-    if (!same(have, wanted)) return false;
+    if (!same(withoutNulls(have), withoutNulls(wanted))) return false;
     equal.set(have, wanted);
     return true;
   };
