@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/clock.ts';
@@ -160,5 +160,45 @@ describe('ways', () => {
     expect(await codeOf({ ...cluster, 'certificate-authority-data': base64(other.pem) })).toBe(
       'kube.certificateUnknown',
     );
+  });
+
+  it('goes through a SOCKS5 proxy, and says so when the proxy is away', async () => {
+    const hub = await serve();
+    const asked: string[] = [];
+    const proxy = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      // RFC 1928: greeting, no authentication; then CONNECT to a name (3) or an IPv4 address (1).
+      socket.once('data', () => {
+        socket.write(Buffer.from([5, 0]));
+        socket.once('data', (request) => {
+          asked.push(request[3] === 3 ? request.subarray(5, 5 + request[4]!).toString() : 'address');
+          const onward = connect(hub.port, '127.0.0.1', () => {
+            socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
+            onward.pipe(socket).pipe(onward);
+          });
+          onward.on('error', () => socket.destroy());
+        });
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const cluster = { server: `https://localhost:${hub.port}`, 'proxy-url': `socks5://127.0.0.1:${port}` };
+    expect(await codeOf(cluster)).toBe('v1.32.0');
+    expect(asked).toEqual(['localhost']);
+    await new Promise((resolve) => {
+      for (const one of closing.splice(0).reverse()) void one.close();
+      proxy.close(resolve);
+    });
+    expect(await codeOf(cluster)).toBe('kube.unreachable');
+  });
+
+  it('talks to kubectl proxy on loopback without TLS', async () => {
+    const plain = createServer((request, response) =>
+      response.end(JSON.stringify({ gitVersion: `plain ${request.url}` })),
+    );
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    keep({ close: () => plain.close() });
+    const { port } = plain.address() as AddressInfo;
+    expect(await codeOf({ server: `http://127.0.0.1:${port}` }, {})).toBe('plain /version');
   });
 });

@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const server = 'https://api.hub.example:6443';
-const inspect = (text: string) => inspectKubeconfig({ text });
+// The proxies of the machine that runs the test must not matter.
+const env = { PATH: process.env.PATH ?? '' };
+const inspect = (text: string) => inspectKubeconfig({ text }, undefined, { env });
 const faultOf = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable('it was accepted'),
@@ -153,7 +155,11 @@ describe('several files', () => {
         'users: [{name: me, user: {client-certificate: me.crt, client-key: me.key}}]\n' +
         'contexts: [{name: a, context: {cluster: hub, user: nobody}}, {name: b, context: {cluster: hub, user: me, namespace: n}}]',
     );
-    const { contexts, warnings } = await inspectKubeconfig({ paths: [first, join(dir, 'missing'), second] });
+    const { contexts, warnings } = await inspectKubeconfig(
+      { paths: [first, join(dir, 'missing'), second] },
+      undefined,
+      { env },
+    );
     expect(contexts).toMatchObject([
       { context: 'a', server: 'https://first.example', user: 'me', auth: 'certificate', current: true, questions: [] },
       { context: 'b', namespace: 'n', current: false },
@@ -166,6 +172,15 @@ describe('several files', () => {
     await writeFile(path, kubeconfigText({ server }));
     const { contexts } = await inspectKubeconfig({}, undefined, { env: { KUBECONFIG: path } });
     expect(contexts).toHaveLength(1);
+  });
+  it('tells of a proxy in the environment', async () => {
+    const around = { HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: 'other.example' };
+    const source = { text: kubeconfigText({ server }) };
+    expect((await inspectKubeconfig(source, undefined, { env: around })).warnings).toEqual([
+      expect.stringContaining(server),
+    ]);
+    const exempt = { ...around, NO_PROXY: 'hub.example' };
+    expect((await inspectKubeconfig(source, undefined, { env: exempt })).warnings).toEqual([]);
   });
   it('warns of a name that is there twice, and of a current-context that is not', async () => {
     const text = `current-context: gone\nclusters: [{name: h, cluster: {server: "${server}"}}, {name: h, cluster: {server: x}}]\ncontexts: [{name: c, context: {cluster: h}}]`;

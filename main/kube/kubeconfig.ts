@@ -83,6 +83,9 @@ async function describe(
   }
 }
 
+const goesAround = (target: Target, env: NodeJS.ProcessEnv) =>
+  !target.cluster.value['proxy-url'] && proxyOf(target, env) !== undefined;
+
 /**
  * Describes every context of a joined kubeconfig; what is wrong with one is its `fault`. Nothing is connected to or run,
  * and no file outside the kubeconfigs' folders is opened.
@@ -99,5 +102,10 @@ export async function describeContexts(
   const warnings = [...config.warnings];
   if (config.current !== undefined && !config.contexts.has(config.current))
     warnings.push(`current-context "${config.current}" is not among the contexts.`);
+  const around = contexts.filter(({ context, fault }) => !fault && goesAround(findTarget(config, context), env));
+  if (around.length > 0)
+    warnings.push(
+      `The proxy of this computer's environment is used for ${around.map(({ server }) => server).join(', ')}.`,
+    );
   return { contexts, warnings };
 }
