@@ -1,17 +1,77 @@
 import type { KubeObject } from '../../shared/kube.ts';
+import { builtinDefaults } from './builtin-defaults.ts';
 import type { WriteContext } from './context.ts';
-import { invalid } from './errors.ts';
-import type { Served } from './kind-schema.ts';
+import { definitionFaults } from './custom-definition.ts';
+import { badRequest, type FieldFault, invalid } from './errors.ts';
+import type { Schema, Served } from './kind-schema.ts';
 import { metadataFaults } from './names.ts';
+import { structured } from './validation/structure.ts';
+import { validate } from './validation/validate.ts';
 
-/** The object as it may be stored. Refused as Invalid with all causes. */
+const withRules = new WeakMap<Schema, boolean>();
+
+/** Whether any CEL rule stands in the schema. */
+function hasRules(schema: Schema): boolean {
+  const known = withRules.get(schema);
+  if (known !== undefined) return known;
+  const { properties, items, additionalProperties: more } = schema;
+  const found =
+    (schema['x-kubernetes-validations']?.length ?? 0) > 0 ||
+    Object.values(properties ?? {}).some(hasRules) ||
+    (items !== undefined && hasRules(items)) ||
+    (typeof more === 'object' && hasRules(more));
+  withRules.set(schema, found);
+  return found;
+}
+
+const blocking = new Set(['FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid']);
+const unchecked: FieldFault = {
+  field: '<nil>',
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
+
+/** What is done about fields the schema does not know: silence, a warning for each, or a refusal. */
+function report(
+  { kind, version }: Served,
+  unknown: readonly string[],
+  { fieldValidation, warnings }: WriteContext,
+): void {
+  if (unknown.length === 0) return;
+  const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (fieldValidation === 'Strict') {
+    throw badRequest(
+      `${kind.kind} in version ${JSON.stringify(version.name)} cannot be handled as a ${kind.kind}: strict decoding error: ${texts.join(', ')}`,
+    );
+  }
+  if (fieldValidation === 'Warn') warnings?.push(...texts);
+}
+
+/** The object as it may be stored: pruned, defaulted and checked. Refused as Invalid with all causes. */
 export function admit(
   served: Served,
   object: KubeObject,
   previous: KubeObject | undefined,
-  _context: WriteContext,
+  context: WriteContext,
 ): KubeObject {
-  const faults = metadataFaults(served.kind, object, previous);
-  if (faults.length > 0) throw invalid(served.kind, object.metadata.name!, faults);
-  return object;
+  const { kind, version } = served;
+  const { schema } = version;
+  const unknown: string[] = [];
+  let next = structured(object, schema, previous, (path) => unknown.push(path)) as KubeObject;
+  report(served, unknown, context);
+  if (kind.builtin) next = builtinDefaults(kind, next, previous);
+  const faults = metadataFaults(kind, next, previous);
+  if (kind.builtin && kind.kind === 'CustomResourceDefinition') faults.push(...definitionFaults(next));
+  const own = validate(next, schema, previous, '');
+  if (kind.builtin && own[0]?.reason === 'FieldValueTypeInvalid') {
+    const { field, message } = own[0];
+    throw badRequest(
+      `${kind.kind} in version ${JSON.stringify(version.name)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${message.split('"')[1]} into Go struct field ${kind.kind}.${field}`,
+    );
+  }
+  faults.push(...own);
+  if (own.some(({ reason }) => blocking.has(reason)) && hasRules(schema)) faults.push(unchecked);
+  if (faults.length > 0) throw invalid(kind, next.metadata.name!, faults);
+  return next;
 }

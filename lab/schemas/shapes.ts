@@ -31,3 +31,59 @@ export const listBy = (keys: string | readonly string[], items: Schema): Schema 
 export const mapOf = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
 export const oneOf = (...values: string[]): Schema => ({ type: 'string', enum: values });
 export const described = (description: string, schema: Schema): Schema => ({ ...schema, description });
+
+/** meta/v1 LabelSelector. */
+export const labelSelector: Schema = {
+  ...object({
+    matchLabels: stringMap,
+    matchExpressions: atomicList(
+      object({ key: string, operator: string, values: atomicList(string) }, 'key', 'operator'),
+    ),
+  }),
+  'x-kubernetes-map-type': 'atomic',
+};
+
+/** meta/v1 Condition as controller-gen writes its schema. */
+export const condition: Schema = object(
+  {
+    type: { type: 'string', maxLength: 316 },
+    status: oneOf('True', 'False', 'Unknown'),
+    reason: { type: 'string', minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' },
+    message: { type: 'string', maxLength: 32768 },
+    lastTransitionTime: dateTime,
+    observedGeneration: { type: 'integer', format: 'int64', minimum: 0 },
+  },
+  'type',
+  'status',
+  'reason',
+  'message',
+  'lastTransitionTime',
+);
+export const conditions: Schema = listBy('type', condition);
+export const nameReference: Schema = {
+  ...object({ name: { type: 'string', default: '' } }),
+  'x-kubernetes-map-type': 'atomic',
+};
+/** core/v1 ObjectReference. */
+export const objectReference: Schema = {
+  ...object({
+    apiVersion: string,
+    fieldPath: string,
+    kind: string,
+    name: string,
+    namespace: string,
+    resourceVersion: string,
+    uid: string,
+  }),
+  'x-kubernetes-map-type': 'atomic',
+};
+/** core/v1 Toleration. */
+export const toleration: Schema = object({
+  effect: string,
+  key: string,
+  operator: string,
+  tolerationSeconds: int64,
+  value: string,
+});
+/** Any whole Kubernetes object inside of another. */
+export const embedded: Schema = { ...open, 'x-kubernetes-embedded-resource': true };

@@ -1,5 +1,4 @@
 import type { KubeObject } from '../../../shared/kube.ts';
-import type { Core } from '../core.ts';
 import { badRequest } from '../errors.ts';
 import type { Attributes, Authorizer, Rule } from '../rbac.ts';
 import { isRecord } from '../same.ts';
@@ -45,7 +44,7 @@ const attributesOf = ({ resourceAttributes: one = {} }: AccessSpec): Attributes 
   name: one.name ?? '',
 });
 
-export function createReviews(core: Core, authorizer: Authorizer): Reviews {
+export function createReviews(authorizer: Authorizer): Reviews {
   function access(spec: AccessSpec, user: User) {
     if (spec.nonResourceAttributes) return { allowed: true };
     return authorizer.refusal(user, attributesOf(spec)) === undefined ? { allowed: true } : { allowed: false };

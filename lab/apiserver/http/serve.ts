@@ -75,7 +75,7 @@ export async function serveApi(core: Core, options: ServeOptions = {}): Promise<
   const snapshots = createSnapshots();
   const authorizer = createAuthorizer(core);
   const discovery = createDiscovery(core);
-  const reviews = createReviews(core, authorizer);
+  const reviews = createReviews(authorizer);
   const watches = new Set<OpenWatch>();
   const timing = { bookmarkMs: options.bookmarkMs ?? 10_000, lengthMs: 1_800_000 };
   core.store.remember(options.history ?? 20_000);
