@@ -33,7 +33,7 @@ const listed = (parts: string[]) =>
   parts.length <= 1 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** Judges one feature from the answers. `has` says which kinds the hub serves. */
-export function judge(
+function judge(
   { feature, does, needs }: Feature,
   has: (kind: KindName) => boolean,
   may: (query: AccessQuery) => boolean,

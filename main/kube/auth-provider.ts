@@ -20,7 +20,7 @@ const bearer = (token: string, until?: number): Credential => ({
 });
 
 /** `exp` of a JWT in ms; undefined when it is none. The hub checks the signature, not we. */
-export function expiryOf(jwt: string): number | undefined {
+function expiryOf(jwt: string): number | undefined {
   try {
     const body: unknown = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const exp = (body as { exp?: unknown } | null)?.exp;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Question } from '../../shared/contract/hubs.ts';
 import { findCommand, quoted } from './command.ts';
 import { filesOf } from './file-reference.ts';
-import type { Target } from './target.ts';
+import { type Target, withoutPassword } from './target.ts';
 
 /** What was answered earlier for a question's key; undecided counts as no. */
 export type Answers = (key: string) => Question['answer'];
@@ -70,7 +70,7 @@ function addressQuestions(target: Target): Asked[] {
   const asked: Asked[] = [];
   const proxy = target.cluster.value['proxy-url'];
   if (proxy) {
-    const shown = proxy.replace(/\/\/[^@/]*@/, '//***@');
+    const shown = withoutPassword(proxy);
     asked.push({
       key: keyOf('proxy', proxy, target.server),
       kind: 'proxy',

@@ -69,7 +69,7 @@ export function run(
 }
 
 /** What an exec plugin is told about the cluster when it asks to be (provideClusterInfo). */
-export interface ExecCluster {
+interface ExecCluster {
   server: string;
   'tls-server-name'?: string;
   'insecure-skip-tls-verify'?: boolean;

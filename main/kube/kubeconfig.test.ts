@@ -99,6 +99,10 @@ describe('forms of sign-in and trust', () => {
       });
     },
   );
+  it('never shows a password that stands in an address', async () => {
+    const info = await one({ server: 'https://user:secret@hub.example', 'proxy-url': 'http://u:secret@proxy' });
+    expect(JSON.stringify(info)).not.toContain('secret');
+  });
   it('misses a server', async () => {
     expect((await one({})).fault?.code).toBe('kubeconfig.noServer');
   });

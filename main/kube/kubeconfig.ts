@@ -8,7 +8,7 @@ import type { Kubeconfig } from './kubeconfig-read.ts';
 import type { UserEntry } from './kubeconfig-shape.ts';
 import { readCa, readPair } from './pem.ts';
 import { proxyOf } from './proxy.ts';
-import { findTarget, type Target } from './target.ts';
+import { findTarget, type Target, withoutPassword } from './target.ts';
 
 function authOf(user: UserEntry): ContextInfo['auth'] {
   if (user.exec) return 'exec';
@@ -63,7 +63,7 @@ async function describe(
   const bare: ContextInfo = {
     context: name,
     cluster: written.cluster ?? '',
-    server: config.clusters.get(written.cluster ?? '')?.value.server ?? '',
+    server: withoutPassword(config.clusters.get(written.cluster ?? '')?.value.server ?? ''),
     user: written.user ?? '',
     namespace: written.namespace || 'default',
     auth: authOf(config.users.get(written.user ?? '')?.value ?? {}),

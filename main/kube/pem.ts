@@ -50,7 +50,7 @@ export interface ClientPair {
  * Checks that a client certificate can be used now (`now` in ms).
  * Faults: kubeconfig.badCertificate, .badKey, .clientCertificateExpired, .clientCertificateNotYetValid.
  */
-export function checkPair({ cert, key }: ClientPair, fields: { cert: string; key: string }, now: number): void {
+function checkPair({ cert, key }: ClientPair, fields: { cert: string; key: string }, now: number): void {
   const x509 = parseCertificate(cert, fields.cert);
   let matches: boolean;
   try {

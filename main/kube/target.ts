@@ -14,6 +14,9 @@ export interface Target {
   user: Written<UserEntry>;
 }
 
+/** An address without the password that someone has put into it. */
+export const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//***@');
+
 function baseAddress(name: string, { value, file }: Written<ClusterEntry>): string {
   const field = `clusters[${name}].cluster.server`;
   const remedy = `Write the API server's address in ${file}, for example https://api.hub.example:6443 or https://[2001:db8::1]:6443.`;
@@ -22,7 +25,7 @@ function baseAddress(name: string, { value, file }: Written<ClusterEntry>): stri
   const text = value.server.includes('://') ? value.server : `https://${value.server}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.search || url.hash || url.username) {
-    const message = `${file}: "${value.server}" of cluster "${name}" is not an https address.`;
+    const message = `${file}: "${withoutPassword(value.server)}" of cluster "${name}" is not an https address.`;
     throw fault('kubeconfig.badServer', message, remedy, { field });
   }
   return url.href.replace(/\/+$/, '');
