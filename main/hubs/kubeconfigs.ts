@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KubeconfigSource } from '../../shared/contract/hubs.ts';
+import { fault } from '../../shared/fault.ts';
+
+/** Remembers where kubeconfigs come from. Pasted text is kept in `<home>/kubeconfigs/<hub>.yaml`, readable by this user only. */
+export interface Kubeconfigs {
+  /** Keeps the source of a hub; returns what its row stores. */
+  keep(hub: string, source: KubeconfigSource): string;
+  /** Fault kubeconfig.unreadable. */
+  source(hub: string, stored: string): KubeconfigSource;
+  forget(hub: string): void;
+}
+
+export function createKubeconfigs(home: string): Kubeconfigs {
+  const folder = join(home, 'kubeconfigs');
+  const file = (hub: string) => join(folder, `${hub}.yaml`);
+  return {
+    keep(hub, { text, paths }) {
+      if (text === undefined) return JSON.stringify({ paths });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(file(hub), text, { mode: 0o600 });
+      return JSON.stringify({ kept: true });
+    },
+    source(hub, stored) {
+      const { kept, paths } = JSON.parse(stored) as { kept?: boolean; paths?: string[] };
+      if (!kept) return paths ? { paths } : {};
+      try {
+        // As text again: answers belong to what was shown when it was pasted.
+        return { text: readFileSync(file(hub), 'utf8') };
+      } catch (error) {
+        throw fault('kubeconfig.unreadable', `${file(hub)} cannot be read.`, 'Remove this hub and add it again.', {
+          field: 'source',
+          cause: error,
+        });
+      }
+    },
+    forget: (hub) => rmSync(file(hub), { force: true }),
+  };
+}
