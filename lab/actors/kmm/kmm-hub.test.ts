@@ -54,7 +54,13 @@ test('no moduleLoader: a panic again and again, no work, no status', async () =>
   hub = await createHubFixture();
   await hub.addCluster('a', {}, [k1]);
   const selector = {};
-  await hub.core.create(mcm('m', { selector, spokeNamespace: 'x', moduleSpec: { selector, devicePlugin: {} } }));
+  await hub.core.create(
+    mcm('m', {
+      selector,
+      spokeNamespace: 'x',
+      moduleSpec: { selector, devicePlugin: { container: { image: 'r/d:1' } } },
+    }),
+  );
   await hub.clock.advance(60_000);
   const panics = hub.log.filter((line) => line.includes('nil pointer dereference'));
   expect(panics.length).toBeGreaterThan(8);

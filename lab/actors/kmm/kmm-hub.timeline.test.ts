@@ -25,7 +25,8 @@ async function expectAs(file: string): Promise<void> {
 
 /** The work agent's word on the work of `cluster`. */
 async function applied(cluster: string, name: string, status: 'True' | 'False'): Promise<void> {
-  const body = { status: { conditions: [{ type: 'Applied', status }] } };
+  const said = { reason: 'x', message: '', lastTransitionTime: '2026-11-22T18:00:00Z' };
+  const body = { status: { conditions: [{ type: 'Applied', status, ...said }] } };
   await hub.core.patch(kinds.ManifestWork, name, cluster, body, { type: 'merge', subresource: 'status' });
   await hub.clock.advance(2_000);
 }
