@@ -103,6 +103,11 @@ export function createHubs(options: {
       emit('hub.changed', { hub });
       return {};
     },
+    async 'hubs.questions'({ hub }) {
+      const row = known(hub);
+      const { contexts } = await inspect(kubeconfigs.source(hub, row.source_json), answers.get);
+      return { questions: choose(contexts, row.context).questions };
+    },
     'hubs.answer': ({ answers: given }) => {
       const at = localTime(clock);
       store.transaction(() => {

@@ -185,7 +185,7 @@ create table job (
   id text primary key, hub text not null, kind text not null, title text not null, state text not null,
   done integer not null, total integer not null, unit text not null, sentence text not null,
   started_at text not null, ended_at text, fault_json text
-) strict, without rowid;
+) strict;
 create table view (
   id integer primary key, name text not null unique, filter_json text not null, sort text not null, descending integer not null
 ) strict;
