@@ -59,7 +59,7 @@ function Diff({ before, after, label }: { before: string; after: string; label: 
     EditorState.readOnly.of(true),
     EditorView.lineWrapping,
     unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 2, minSize: 6 } }),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
   ]);
   return <div ref={box} className="kb-code-box kb-diff" />;
 }

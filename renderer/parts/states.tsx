@@ -19,14 +19,17 @@ export function NothingYet({
   title,
   children,
   next,
+  level = 'h2',
 }: {
   icon?: ComponentType;
   title: string;
   children: ReactNode;
   next?: ReactNode;
+  /** h1 where it is the whole page. */
+  level?: 'h1' | 'h2';
 }) {
   return (
-    <EmptyState titleText={title} headingLevel="h2" variant="lg" {...(icon && { icon })}>
+    <EmptyState titleText={title} headingLevel={level} variant="lg" {...(icon && { icon })}>
       <EmptyStateBody>{children}</EmptyStateBody>
       {next && (
         <EmptyStateFooter>

@@ -18,7 +18,7 @@ export function YamlView({ text, label }: { text: string; label: string }) {
     codeTheme,
     EditorState.readOnly.of(true),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
   ]);
   async function copy() {
     await navigator.clipboard.writeText(text);

@@ -43,6 +43,7 @@ export function Room({ route, hub, hubs }: Props) {
 function Lost({ hub }: { hub: string }) {
   return (
     <NothingYet
+      level="h1"
       title={hub ? 'This hub is not known here' : 'There is no such page'}
       next={
         <Button component="a" href={formatRoute({ page: 'hubs' })}>

@@ -48,7 +48,7 @@ export function TopBar({
           <HubSwitch hub={hub} hubs={hubs} />
           <span className="kb-spring" />
           <Jobs />
-          <button type="button" className="kb-palette-button" onClick={onPalette} aria-label="Go to anything (Ctrl+K)">
+          <button type="button" className="kb-palette-button" onClick={onPalette} aria-label="Go to… Ctrl K">
             <SearchIcon />
             <span>Go to…</span>
             <kbd>Ctrl K</kbd>

@@ -65,46 +65,47 @@ export function AddHub({ onClose, onAdded }: Props) {
           onSelect={(_event, key) => setWay(key === 'text' ? 'text' : 'path')}
           aria-label="Where the kubeconfig is"
           role="region"
+          mountOnEnter
+          unmountOnExit
         >
-          <Tab eventKey="path" title={<TabTitleText>A file on the bastion</TabTitleText>} />
-          <Tab eventKey="text" title={<TabTitleText>Paste it</TabTitleText>} />
-        </Tabs>
-        {way === 'path' ? (
-          <FormGroup label="Path, or several as in KUBECONFIG" fieldId="paths">
-            <div className="kb-inline-form">
-              <TextInput
-                id="paths"
-                value={paths}
-                placeholder="~/.kube/config"
-                onChange={(_event, value) => setPaths(value)}
-                autoComplete="off"
+          <Tab eventKey="path" title={<TabTitleText>A file on the bastion</TabTitleText>}>
+            <FormGroup label="Path, or several as in KUBECONFIG" fieldId="paths">
+              <div className="kb-inline-form">
+                <TextInput
+                  id="paths"
+                  value={paths}
+                  placeholder="~/.kube/config"
+                  onChange={(_event, value) => setPaths(value)}
+                  autoComplete="off"
+                />
+                {canPick && (
+                  <Button
+                    variant="secondary"
+                    isLoading={pick.busy}
+                    onClick={() => pick.act({ title: 'Choose kubeconfigs', kind: 'kubeconfig', many: true })}
+                  >
+                    Choose…
+                  </Button>
+                )}
+              </div>
+              <p className="kb-subtle">Files are read where they are, and merged in this order. They are not copied.</p>
+            </FormGroup>
+          </Tab>
+          <Tab eventKey="text" title={<TabTitleText>Paste it</TabTitleText>}>
+            <FormGroup label="Kubeconfig" fieldId="text">
+              <TextArea
+                id="text"
+                value={text}
+                rows={10}
+                resizeOrientation="vertical"
+                className="kb-mono"
+                spellCheck={false}
+                onChange={(_event, value) => setText(value)}
               />
-              {canPick && (
-                <Button
-                  variant="secondary"
-                  isLoading={pick.busy}
-                  onClick={() => pick.act({ title: 'Choose kubeconfigs', kind: 'kubeconfig', many: true })}
-                >
-                  Choose…
-                </Button>
-              )}
-            </div>
-            <p className="kb-subtle">Files are read where they are, and merged in this order. They are not copied.</p>
-          </FormGroup>
-        ) : (
-          <FormGroup label="Kubeconfig" fieldId="text">
-            <TextArea
-              id="text"
-              value={text}
-              rows={10}
-              resizeOrientation="vertical"
-              className="kb-mono"
-              spellCheck={false}
-              onChange={(_event, value) => setText(value)}
-            />
-            <p className="kb-subtle">It is kept in this application’s folder, readable by you alone.</p>
-          </FormGroup>
-        )}
+              <p className="kb-subtle">It is kept in this application’s folder, readable by you alone.</p>
+            </FormGroup>
+          </Tab>
+        </Tabs>
         <div className="kb-actions">
           <Button type="submit" isDisabled={!ready} isLoading={inspect.busy} variant={read ? 'secondary' : 'primary'}>
             Read it

@@ -43,18 +43,19 @@ export function HubPage({ hub, part }: { hub: Hub; part: string }) {
         onSelect={(_event, key) => go({ page: 'hub', hub: hub.id, path: key === 'overview' ? [] : [String(key)] })}
         aria-label={`About ${hub.name}`}
         className="kb-tabs"
+        mountOnEnter
+        unmountOnExit
       >
-        <Tab eventKey="overview" title={<TabTitleText>Connection</TabTitleText>} />
-        <Tab eventKey="kmm" title={<TabTitleText>KMM on hub and spokes</TabTitleText>} />
-        <Tab eventKey="access" title={<TabTitleText>What may I do</TabTitleText>} />
+        <Tab eventKey="overview" title={<TabTitleText>Connection</TabTitleText>}>
+          <OverviewPart hub={hub} />
+        </Tab>
+        <Tab eventKey="kmm" title={<TabTitleText>KMM on hub and spokes</TabTitleText>}>
+          <KmmPart hub={hub} />
+        </Tab>
+        <Tab eventKey="access" title={<TabTitleText>What may I do</TabTitleText>}>
+          <AccessPart hub={hub} />
+        </Tab>
       </Tabs>
-      {part === 'kmm' ? (
-        <KmmPart hub={hub} />
-      ) : part === 'access' ? (
-        <AccessPart hub={hub} />
-      ) : (
-        <OverviewPart hub={hub} />
-      )}
     </PageSection>
   );
 }

@@ -70,20 +70,28 @@ export function ModulePage({ hub, name, part }: { hub: Hub; name: string; part: 
                 }
                 aria-label={`About ${name}`}
                 className="kb-tabs"
+                mountOnEnter
+                unmountOnExit
               >
-                <Tab eventKey="spokes" title={<TabTitleText>Spokes</TabTitleText>} />
-                <Tab eventKey="builds" title={<TabTitleText>Builds</TabTitleText>} />
-                <Tab eventKey="timeline" title={<TabTitleText>Timeline</TabTitleText>} />
-                <Tab eventKey="report" title={<TabTitleText>Report</TabTitleText>} />
-                <Tab eventKey="facts" title={<TabTitleText>Facts</TabTitleText>} />
-                <Tab eventKey="yaml" title={<TabTitleText>YAML</TabTitleText>} />
+                <Tab eventKey="spokes" title={<TabTitleText>Spokes</TabTitleText>}>
+                  <ProofTable hub={hub.id} name={name} targets={row.targets} states={row.states} />
+                </Tab>
+                <Tab eventKey="builds" title={<TabTitleText>Builds</TabTitleText>}>
+                  <Builds builds={builds} />
+                </Tab>
+                <Tab eventKey="timeline" title={<TabTitleText>Timeline</TabTitleText>}>
+                  <Timeline hub={hub.id} module={name} />
+                </Tab>
+                <Tab eventKey="report" title={<TabTitleText>Report</TabTitleText>}>
+                  <ReportView hub={hub.id} module={name} />
+                </Tab>
+                <Tab eventKey="facts" title={<TabTitleText>Facts</TabTitleText>}>
+                  <ModuleFacts row={row} deliveries={deliveries} />
+                </Tab>
+                <Tab eventKey="yaml" title={<TabTitleText>YAML</TabTitleText>}>
+                  <YamlView text={yaml} label={`${name} as YAML`} />
+                </Tab>
               </Tabs>
-              {part === 'spokes' && <ProofTable hub={hub.id} name={name} targets={row.targets} states={row.states} />}
-              {part === 'builds' && <Builds builds={builds} />}
-              {part === 'timeline' && <Timeline hub={hub.id} module={name} />}
-              {part === 'report' && <ReportView hub={hub.id} module={name} />}
-              {part === 'facts' && <ModuleFacts row={row} deliveries={deliveries} />}
-              {part === 'yaml' && <YamlView text={yaml} label={`${name} as YAML`} />}
               {deleting && (
                 <DeleteDialog
                   hub={hub}

@@ -14,5 +14,9 @@ export function ModulesRoom({ hub, path }: { hub: Hub; path: readonly string[] }
   if (first === 'm' && name !== undefined && part === 'edit') return <EditPage key={name} hub={hub} name={name} />;
   if (first === 'm' && name !== undefined)
     return <ModulePage key={name} hub={hub} name={name} part={part ?? 'spokes'} />;
-  return <NothingYet title="There is no such page">The link may be of another version.</NothingYet>;
+  return (
+    <NothingYet level="h1" title="There is no such page">
+      The link may be of another version.
+    </NothingYet>
+  );
 }

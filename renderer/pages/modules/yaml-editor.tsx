@@ -49,7 +49,7 @@ export function YamlEditor({ text, onChange, schema, findings, goTo }: Props) {
     autocompletion({ override: [completionSource(() => now.current.schema)] }),
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
     codeTheme,
-    EditorView.contentAttributes.of({ 'aria-label': 'ManagedClusterModule as YAML' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'ManagedClusterModule as YAML', tabindex: '0' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) now.current.onChange(update.state.doc.toString());
     }),

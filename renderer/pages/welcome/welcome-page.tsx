@@ -58,7 +58,7 @@ export function WelcomePage({ first }: { first: boolean }) {
               break.
             </p>
             {running ? (
-              <Button variant="secondary" onClick={() => open(running.hub)}>
+              <Button variant="secondary" size="lg" className="kb-below" onClick={() => open(running.hub)}>
                 Open the running one: {running.scenario}
               </Button>
             ) : (

@@ -1,0 +1,59 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import { serveWeb } from '../main/hosts/web.ts';
+import type { Script } from './scripted/transport.ts';
+import { scriptedTransport } from './scripted/transport.ts';
+import { buildWindow, windowRoot } from './window.ts';
+
+interface Fixtures {
+  /** Every console error, page error and policy violation; a test that leaves one fails. */
+  errors: string[];
+  /** Opens the window over scripted answers; returns the way to send it events. */
+  scripted: (script: Script, path?: string) => Promise<{ emit(name: string, data: unknown): void }>;
+}
+
+export const test = base.extend<Fixtures, { built: undefined }>({
+  built: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture names from this pattern
+    async ({}, use) => {
+      buildWindow();
+      await use(undefined);
+    },
+    { scope: 'worker', auto: true, timeout: 180_000 },
+  ],
+  errors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(error.message));
+      await use(errors);
+      expect(errors, 'nothing went wrong in the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+  scripted: async ({ page }, use) => {
+    const closers: (() => Promise<void>)[] = [];
+    await use(async (script, path = '') => {
+      const transport = scriptedTransport(script);
+      const host = await serveWeb(transport, windowRoot);
+      closers.push(() => host.close());
+      await page.goto(host.url);
+      if (path !== '') await page.goto(`http://127.0.0.1:${host.port}/${path}`);
+      return transport;
+    });
+    await page.goto('about:blank');
+    for (const close of closers) await close();
+  },
+});
+
+/** No violation of axe's rules on what is shown now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect
+    .soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`))
+    .toEqual([]);
+}
+
+export { expect };
