@@ -29,7 +29,7 @@ const unchecked: FieldFault = {
   field: '<nil>',
   reason: 'FieldValueInvalid',
   message:
-    'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 };
 
 /** What is done about fields the schema does not know: silence, a warning for each, or a refusal. */
