@@ -1,12 +1,12 @@
 import { isoSeconds } from '../../../shared/clock.ts';
 import type { KubeObject } from '../../../shared/kube.ts';
-import { ApiError } from '../../api.ts';
 import { kinds } from '../../kinds.ts';
 import type { Spoke } from '../../world/spoke.ts';
 import { type Checked, checkTemplate } from './config-template.ts';
 import type { HubView } from './hub-view.ts';
 import { mutateStatus } from './mutate.ts';
 import { type Compliance, policyLabels, policySpec, type TemplateStatus } from './policy-types.ts';
+import { passing } from './queue.ts';
 
 /** config-policy-controller looks at a policy again this often while it is not compliant. */
 const evaluateEveryMs = 10_000;
@@ -83,7 +83,7 @@ export function startConfigPolicy(hub: HubView, spoke: Spoke): () => void {
       clock.after(ms, () => {
         waiting.delete(name);
         evaluate(name).catch((error: unknown) => {
-          if (!(error instanceof ApiError)) throw error;
+          if (!passing(error)) throw error;
           later(name, evaluateEveryMs);
         });
       }),

@@ -1,6 +1,6 @@
 import { isoSeconds } from '../../../shared/clock.ts';
 import type { KubeObject } from '../../../shared/kube.ts';
-import { type Api, ApiError } from '../../api.ts';
+import type { Api } from '../../api.ts';
 import type { LabClock } from '../../clock.ts';
 import { kinds } from '../../kinds.ts';
 import type { Random } from '../../world/random.ts';
@@ -8,6 +8,7 @@ import { conditionsOf, type Said, withCondition } from './conditions.ts';
 import { ensure, mutateStatus, removeIfThere } from './mutate.ts';
 import { csvObject, deploymentObject, deploymentStatus, installPlanObject } from './olm-objects.ts';
 import type { CatalogPackage, Catalogs, SubscriptionSpec } from './olm-types.ts';
+import { passing } from './queue.ts';
 
 export interface OlmOptions {
   api: Api;
@@ -36,7 +37,7 @@ export function startOlm({ api: base, clock, random, catalogs, installed, remove
     const cancel = clock.after(ms, () => {
       cancels.delete(cancel);
       work().catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
+        if (!passing(error)) throw error;
       });
     });
     cancels.add(cancel);
@@ -124,7 +125,11 @@ export function startOlm({ api: base, clock, random, catalogs, installed, remove
     const plan = `install-${random.suffix(5)}`;
     await ensure(catalog, installPlanObject(plan, subscription, csv, manual));
     const planStatus = (phase: string) =>
-      mutateStatus(catalog, kinds.InstallPlan, plan, namespace, (status) => ({ ...status, phase }));
+      mutateStatus(catalog, kinds.InstallPlan, plan, namespace, (status) => ({
+        ...status,
+        catalogSources: [spec.source],
+        phase,
+      }));
     const ref = { apiVersion: 'operators.coreos.com/v1alpha1', kind: 'InstallPlan', name: plan, namespace };
     await say(name, namespace, [healthy], {
       currentCSV: csv,

@@ -126,7 +126,8 @@ export function startPlacement(hub: HubView): () => void {
         ...rest,
         conditions,
         decisionGroups: groups,
-        ...(chosen.length > 0 && { numberOfSelectedClusters: chosen.length }),
+        // Left out while it never was more than 0.
+        ...((chosen.length > 0 || before !== undefined) && { numberOfSelectedClusters: chosen.length }),
       };
     });
   });

@@ -4,7 +4,7 @@ import type { HubView } from './hub-view.ts';
 import { ensure, mutate, mutateStatus, removeIfThere } from './mutate.ts';
 import { ocmNames } from './names.ts';
 import { type Compliance, policyLabels, policySpec, rootName } from './policy-types.ts';
-import { createPacer, createQueue } from './queue.ts';
+import { createPacer, createQueue, passing } from './queue.ts';
 
 interface Binding extends KubeObject {
   placementRef?: { kind: string; name: string };
@@ -115,8 +115,8 @@ export function startPolicyPropagator(hub: HubView): () => void {
     pending.add(key);
     pace(() => {
       pending.delete(key);
-      void copy(root, cluster).catch((error: Error) => {
-        if (error.name !== 'ApiError') throw error;
+      void copy(root, cluster).catch((error: unknown) => {
+        if (!passing(error)) throw error;
       });
     });
   }

@@ -1,6 +1,13 @@
 import { ApiError } from '../../api.ts';
 import type { LabClock } from '../../clock.ts';
 
+/**
+ * Whether a refusal comes of others' doings and passes with time: gone, changed in between, a namespace that is ending, a
+ * server that is busy. What the server calls invalid is a defect of ours instead.
+ */
+export const passing = (error: unknown): boolean =>
+  error instanceof ApiError && error.status !== 400 && error.status !== 422;
+
 /** Runs `work` for keys: never twice at once for one key; a key added while it runs is run once more. */
 export interface Queue {
   add(key: string, delayMs?: number): void;
@@ -8,8 +15,8 @@ export interface Queue {
 }
 
 /**
- * Controllers' work queue. A refused request (conflict, gone) is tried again after `retryMs` of lab time; any other
- * error is a defect of the lab and is thrown where it is seen.
+ * Controllers' work queue. A request whose refusal passes is tried again after `retryMs` of lab time; any other error is a
+ * defect of the lab and is thrown where it is seen.
  */
 export function createQueue(clock: LabClock, work: (key: string) => Promise<void>, retryMs = 1_000): Queue {
   const state = new Map<string, 'running' | 'again'>();
@@ -20,7 +27,10 @@ export function createQueue(clock: LabClock, work: (key: string) => Promise<void
     try {
       await work(key);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!passing(error)) {
+        state.delete(key);
+        throw error;
+      }
       clock.after(retryMs, () => add(key));
     }
     const again = state.get(key) === 'again';

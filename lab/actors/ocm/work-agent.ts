@@ -147,6 +147,7 @@ export function startWorkAgent(hub: HubView, spoke: Spoke): () => void {
     memory.appliedAt = clock.now();
     memory.generation = generation;
     memory.seen.clear();
+    cancel(memory, 'resync');
     const orphan = spec.deleteOption?.propagationPolicy === 'Orphan';
     const outcomes: Outcome[] = [];
     const resources = [];

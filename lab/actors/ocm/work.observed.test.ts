@@ -153,18 +153,24 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     stage = await createStage();
     await stage.grant(['nodemodulesconfigs']);
     await stage.grant(['nodes'], '', 'nodes');
-    const config = (kernelVersion: string, containerImage: string) => ({ kernelVersion, containerImage });
+    const config = (kernelVersion: string, containerImage: string) => ({
+      kernelVersion,
+      containerImage,
+      insecurePull: false,
+      modprobe: { moduleName: 'kmm-kmod' },
+    });
+    const one = { name: 'kmm-kmod', namespace: 'openshift-kmm', serviceAccountName: 'default' };
     const made = await stage.local.create({
       apiVersion: 'kmm.sigs.x-k8s.io/v1beta1',
       kind: 'NodeModulesConfig',
       metadata: { name: 'sno00001' },
-      spec: { modules: [{ name: 'kmm-kmod', namespace: 'openshift-kmm', config: config('k2', 'r/x:k2') }] },
+      spec: { modules: [{ ...one, config: config('k2', 'r/x:k2') }] },
     });
     await stage.local.update(
       {
         ...made,
         status: {
-          modules: [{ name: 'kmm-kmod', namespace: 'openshift-kmm', bootId: 'b2', config: config('k2', 'r/x:k1') }],
+          modules: [{ ...one, bootId: 'b2', config: config('k2', 'r/x:k1') }],
         },
       },
       'status',
