@@ -23,7 +23,7 @@ export function createJobRecords({ db }: Store) {
        sentence = excluded.sentence, ended_at = excluded.ended_at, fault_json = excluded.fault_json`,
   );
   const list = db.prepare<[number], JobRecord>(
-    `select * from job where ? = 0 or state = 'running' order by started_at desc, rowid desc limit 200`,
+    `select * from job where ? = 0 or state = 'running' order by started_at desc, id desc limit 200`,
   );
   return {
     put: (job: Job): void =>
