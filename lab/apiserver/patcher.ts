@@ -8,6 +8,7 @@ import type { Served } from './kind-schema.ts';
 import { mergePatch } from './merge-patch.ts';
 import { isRecord } from './same.ts';
 import type { Store } from './store.ts';
+import { strategicMerge } from './strategic-merge.ts';
 import type { Writer } from './writer.ts';
 
 export interface PatchContext extends WriteContext {
@@ -52,7 +53,9 @@ export function createPatcher(store: Store, writer: Writer, now: () => number): 
     const change = (current: KubeObject) => {
       if (context.type === 'json') return guarded(served, current, jsonPatch(current, body));
       if (!isRecord(body)) throw badRequest('json: cannot unmarshal into Go value of type map[string]interface {}');
-      return guarded(served, current, mergePatch(current, body) as KubeObject);
+      const merged =
+        context.type === 'strategic' ? strategicMerge(current, body, served.version.schema) : mergePatch(current, body);
+      return guarded(served, current, merged as KubeObject);
     };
     return { object: writer.change(served, namespace, name, change, context), created: false };
   };
