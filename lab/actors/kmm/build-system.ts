@@ -6,6 +6,7 @@ import { kinds } from '../../kinds.ts';
 import type { Random } from '../../world/random.ts';
 import { createInformer } from '../ocm/informer.ts';
 import { ensure, mutateStatus } from '../ocm/mutate.ts';
+import { type BuildRun, buildLog } from './build-log.ts';
 import type { Images } from './images.ts';
 import { kmm } from './labels.ts';
 import { type Build, type BuildAction, controlledBy } from './objects.ts';
@@ -16,11 +17,17 @@ export interface BuildSystemOptions {
   clock: LabClock;
   random: Pick<Random, 'between'>;
   images: Images;
-  /** The kernel in full behind the name in a Build's label; default the build argument or the Dockerfile's path. */
+  /** Lab ms that a build and a signing run; default 2–4 min and 20–60 s. */
   buildMs?: readonly [number, number];
   signMs?: readonly [number, number];
   /** A scenario's wish: the reason why this Build fails. */
   fails?: (build: KubeObject, action: BuildAction) => string | undefined;
+}
+
+export interface BuildSystem {
+  /** What the pod of a Build has printed so far; undefined for any other pod. */
+  logOf(pod: KubeObject): string | undefined;
+  stop(): void;
 }
 
 interface Strategy {
@@ -34,11 +41,13 @@ const sourceOf = (dockerfile: string): string => /^FROM (\S+) as source/m.exec(d
  * OpenShift's build controller for KMM's Builds: New → Pending → Running → Complete or Failed in seeded times, with a pod,
  * and the image pushed at the end: of a build unsigned, of a sign Build signed, under the same tag.
  */
-export function createBuildSystem(options: BuildSystemOptions): { stop(): void } {
+export function createBuildSystem(options: BuildSystemOptions): BuildSystem {
   const { clock, random, images } = options;
   const api = options.api.as('openshift-controller-manager');
   const builds = createInformer(api, kinds.Build);
   const under = new Set<string>();
+  // By uid of the Build, which owns its pod.
+  const runs = new Map<string, BuildRun>();
   let stopped = false;
   const status = async (build: KubeObject, next: Record<string, unknown>) => {
     const { name = '', namespace = '', uid } = build.metadata;
@@ -83,9 +92,14 @@ export function createBuildSystem(options: BuildSystemOptions): { stop(): void }
     await podStatus(build, 'Running');
     const [from, to] =
       action === 'BuildImage' ? (options.buildMs ?? [120_000, 240_000]) : (options.signMs ?? [20_000, 60_000]);
-    await clock.sleep(random.between(from, to));
-    if (stopped) return;
+    const runMs = random.between(from, to);
+    const ran: BuildRun = { build, startedAt, endAt: startedAt + runMs };
+    runs.set(build.metadata.uid!, ran);
+    await clock.sleep(runMs);
+    const stands = await api.get(kinds.Build, build.metadata.name!, build.metadata.namespace);
+    if (stopped || stands?.metadata.uid !== build.metadata.uid) return;
     const message = outcome(build, action);
+    if (message !== undefined) ran.message = message;
     if (message === undefined) push(build, action);
     await podStatus(build, message === undefined ? 'Succeeded' : 'Failed');
     await status(build, {
@@ -95,7 +109,8 @@ export function createBuildSystem(options: BuildSystemOptions): { stop(): void }
       ...(message !== undefined && { message, reason: 'DockerBuildFailed', logSnippet: message }),
     });
   }
-  builds.listen(({ object }) => {
+  builds.listen(({ object, old }) => {
+    if (!object && old) runs.delete(old.metadata.uid!);
     if (!object?.metadata.labels?.[kmm.buildType] || object.metadata.deletionTimestamp) return;
     const uid = object.metadata.uid!;
     if (under.has(uid) || !['', 'New'].includes((object as Build).status?.phase ?? '')) return;
@@ -103,6 +118,10 @@ export function createBuildSystem(options: BuildSystemOptions): { stop(): void }
     void run(object).finally(() => under.delete(uid));
   });
   return {
+    logOf(pod) {
+      const ran = runs.get(pod.metadata.ownerReferences?.[0]?.uid ?? '');
+      return ran && buildLog(ran, clock.now());
+    },
     stop() {
       stopped = true;
       builds.stop();

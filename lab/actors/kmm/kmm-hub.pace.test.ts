@@ -53,6 +53,7 @@ test('1,748 clusters, pull pods answered at once: the last work after about 257 
   expect(1_747 / (last - first)).toBeLessThan(22);
   const status = ((await hub.core.get(kinds.ManagedClusterModule, 'kmm-kmod')) as KubeObject).status;
   expect(status).toEqual({ numberDesired: 1_748 });
+  expect(hub.log).toEqual([]);
   // At rest: nothing is written any more.
   const { resourceVersion } = await hub.core.list(kinds.ManifestWork);
   await hub.clock.advance(60_000);

@@ -71,6 +71,7 @@ test('a build runs for minutes, pushes the image unsigned, and the work follows'
   expect(kmm.images.get(image)).toBeUndefined();
   const [pod] = (await world.hub.list(kinds.Pod, { labels: {} })).items;
   expect(pod?.metadata.name).toBe('kmm-kmod-sno00001-build-4-18-0-372-46-1-el8-6-x86-64-build');
+  expect(kmm.podLog(pod!)).toBe('STEP 1/1: FROM scratch\n');
   await clock.advance(240_000);
   expect(kmm.images.get(image)).toMatchObject({ kernel, signed: false });
   expect(phases.filter((phase, at) => phase !== phases[at - 1])).toEqual(['New', 'Pending', 'Running', 'Complete']);
@@ -87,6 +88,10 @@ test('a build that a scenario lets fail says why, and stays', async () => {
   await clock.advance(300_000);
   const [build] = (await world.hub.list(kinds.Build)).items;
   expect(build?.status).toMatchObject({ phase: 'Failed', message: 'make: *** [kmm_ci_a.o] Error 1' });
+  const pods = (await world.hub.list(kinds.Pod)).items;
+  expect(pods.map(kmm.podLog)).toEqual([
+    'STEP 1/1: FROM scratch\nerror: build error: make: *** [kmm_ci_a.o] Error 1\n',
+  ]);
   const [mic] = (await world.hub.list(kinds.ModuleImagesConfig)).items as readonly Mic[];
   expect(mic?.status?.imagesStates).toEqual([{ image, status: 'DoesNotExist' }]);
   expect(kmm.images.get(image)).toBeUndefined();
@@ -146,6 +151,7 @@ test('on spokes: kinds are served, the claim appears, a module loads within a mi
   await clock.advance(240_000);
   await reboot;
   expect(kmm.inKernel('sno00001')?.size).toBe(1);
+  expect(kmm.spokeLog()).toEqual([]);
   const node = (await spoke.core.get(kinds.Node, 'sno00001')) as Node | undefined;
   const nmc = (await spoke.core.get(kinds.NodeModulesConfig, 'sno00001')) as Nmc | undefined;
   expect(node?.status?.nodeInfo?.bootID).toBeTruthy();

@@ -6,7 +6,7 @@ import { kmmHubKinds, kmmSpokeKinds } from '../../schemas/kmm.ts';
 import type { Random } from '../../world/random.ts';
 import type { Spoke } from '../../world/spoke.ts';
 import { createInformer } from '../ocm/informer.ts';
-import { createBuildSystem } from './build-system.ts';
+import { type BuildSystem, createBuildSystem } from './build-system.ts';
 import { createImages, type Images } from './images.ts';
 import { createKmmHub } from './kmm-hub.ts';
 import type { BuildAction } from './objects.ts';
@@ -30,6 +30,10 @@ export interface Kmm extends KmmInstaller {
   readonly images: Images;
   /** The last lines of KMM-Hub's log: what the real manager only logs. */
   hubLog(): readonly string[];
+  /** What a pod on the hub has printed, for its log; undefined where nothing is known. */
+  podLog(pod: KubeObject): string | undefined;
+  /** What controllers on spokes could not do; a healthy lab leaves it empty. */
+  spokeLog(): readonly string[];
   /** What is really in the kernel of a spoke's node; undefined where KMM is not installed. */
   inKernel(spoke: string): ReadonlyMap<string, string> | undefined;
   stop(): void;
@@ -46,30 +50,42 @@ const logLines = 2_000;
 /** Nothing runs before `hub` or `spoke` is called; `stop` ends all of it. */
 export function createKmm({ hub, clock, random, images = createImages(), buildFails }: KmmOptions): Kmm {
   let stopHub: (() => void) | undefined;
+  let builds: BuildSystem | undefined;
   const spokes = new Map<string, { kmm: SpokeKmm; unlisten: () => void }>();
-  const log: string[] = [];
+  const hubLines: string[] = [];
+  const spokeLines: string[] = [];
+  const noteIn = (lines: string[]) => (line: string) => {
+    lines.push(line);
+    if (lines.length > logLines) lines.splice(0, lines.length - logLines);
+  };
   const kmm: Kmm = {
     images,
-    hubLog: () => log,
+    hubLog: () => hubLines,
+    spokeLog: () => spokeLines,
+    podLog: (pod) => builds?.logOf(pod),
     inKernel: (name) => spokes.get(name)?.kmm.inKernel(name),
     hub(api, namespace) {
       stopHub?.();
       hub.serve(kmmHubKinds.filter((kind) => !hub.registry.served(kind.group, kind.versions[0]!.name, kind.plural)));
       const pods = createInformer(api, kinds.Pod);
       const own = random.fork('kmm-hub');
+      builds = createBuildSystem({
+        api,
+        clock,
+        random: own.fork('builds'),
+        images,
+        ...(buildFails && { fails: buildFails }),
+      });
       const parts = [
         createKmmHub({
           api,
           clock,
           random: own,
           namespace,
-          log(line) {
-            log.push(line);
-            if (log.length > logLines) log.splice(0, log.length - logLines);
-          },
+          log: noteIn(hubLines),
         }),
         createPullKubelet({ api: api.as('kubelet'), pods, clock, random: own.fork('pulls'), images, ...hubPulls }),
-        createBuildSystem({ api, clock, random: own.fork('builds'), images, ...(buildFails && { fails: buildFails }) }),
+        builds,
         pods,
       ];
       stopHub = () => {
@@ -88,6 +104,7 @@ export function createKmm({ hub, clock, random, images = createImages(), buildFa
         random: spoke.random.fork('kmm'),
         images,
         accountNamespace: namespace,
+        log: (line) => noteIn(spokeLines)(`${spoke.name}: ${line}`),
       });
       const unlisten = spoke.listen(({ type }) => {
         if (type === 'down') own.down();

@@ -1,3 +1,4 @@
+import { ApiError } from '../../api.ts';
 import { same } from '../../apiserver/same.ts';
 import type { LabClock } from '../../clock.ts';
 import { kinds } from '../../kinds.ts';
@@ -35,12 +36,15 @@ export interface NmcView {
 export function createNmcReconcile(view: NmcView): (node: string) => Promise<void> {
   const { nmcs, nodes, pods, workers, write, clock, workerImage } = view;
 
+  /** Fine when it is gone already: the cache may be behind. */
   async function dropPod(pod: Pod): Promise<void> {
-    const held = await write.patch(kinds.Pod, pod, {
-      ...pod,
-      metadata: withoutFinalizer(pod.metadata, kmm.nmcPodFinalizer),
-    });
-    if (!held.metadata.deletionTimestamp) await write.remove(kinds.Pod, held);
+    const metadata = withoutFinalizer(pod.metadata, kmm.nmcPodFinalizer);
+    try {
+      const held = await write.patch(kinds.Pod, pod, { ...pod, metadata });
+      if (!held.metadata.deletionTimestamp) await write.remove(kinds.Pod, held);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
   }
 
   /** Worker pods that are done become status, then go. */
@@ -113,10 +117,10 @@ export function createNmcReconcile(view: NmcView): (node: string) => Promise<voi
     return write.patch(kinds.NodeModulesConfig, nmc, { ...nmc, metadata: withoutLabels(nmc.metadata, stale) });
   }
 
-  async function tell(node: Node, module: string, verb: 'loaded into' | 'unloaded from'): Promise<void> {
+  async function tell(node: Node, module: string, verb: 'loaded into' | 'unloaded from', at: number): Promise<void> {
     const reason = verb === 'loaded into' ? 'ModuleLoaded' : 'ModuleUnloaded';
     const message = `Module ${module} ${verb} the kernel`;
-    const event = plainEvent(node, clock.now(), { type: 'Normal', reason, message, component: 'kmm' });
+    const event = plainEvent(node, at, { type: 'Normal', reason, message, component: 'kmm' });
     await write.create({ ...event, metadata: { ...event.metadata, annotations: { module } } });
   }
 
@@ -145,8 +149,10 @@ export function createNmcReconcile(view: NmcView): (node: string) => Promise<voi
     if (loaded.length + unloaded.length === 0) return;
     const metadata = withoutLabels({ ...node.metadata, labels: { ...labels, ...added } }, drop);
     await write.patch(kinds.Node, node, { ...node, metadata });
-    for (const module of loaded) await tell(node, module, 'loaded into');
-    for (const module of unloaded) await tell(node, module, 'unloaded from');
+    // An event is named by its time: a millisecond apart, so that no two share a name.
+    let at = clock.now();
+    for (const module of loaded) await tell(node, module, 'loaded into', at++);
+    for (const module of unloaded) await tell(node, module, 'unloaded from', at++);
   }
 
   return async (name) => {
