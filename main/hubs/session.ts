@@ -58,7 +58,7 @@ export function startSession(options: SessionOptions): Session {
   const end = new AbortController();
   let wake = new AbortController();
   let restart = new AbortController();
-  const gate = createGate(2);
+  const gate = createGate(1);
   const standings = new Map<string, FeedStanding>(
     kinds.map(({ kind }) => {
       const listed = (feeds.get(hub, kind)?.listed_at ?? null) !== null;

@@ -38,7 +38,7 @@ export function openStore(
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     db.pragma('temp_store = MEMORY');
-    db.pragma('cache_size = -48000');
+    db.pragma('cache_size = -24000');
     // SQLite opens a file it may not write without a word; only asking to write tells.
     db.prepare('update hub set name = name where id = (select id from hub limit 1)').run();
     return open(db, path, backup);
