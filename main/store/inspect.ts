@@ -20,6 +20,7 @@ const damaged = (path: string, says: string) =>
  */
 export function inspectFile(path: string): 'new' | 'ours' {
   if (!existsSync(path)) return 'new';
+  if (!statSync(path).isFile()) throw damaged(path, 'is no file');
   // The mode counts for root too: who protected the file meant it.
   if ((statSync(path).mode & 0o222) === 0) {
     throw fault(
@@ -29,7 +30,7 @@ export function inspectFile(path: string): 'new' | 'ours' {
       { field: path },
     );
   }
-  const file = openSync(path, 'r');
+  const file = openToRead(path);
   try {
     const { size } = fstatSync(file);
     const wal = existsSync(`${path}-wal`) ? statSync(`${path}-wal`).size : 0;
@@ -58,5 +59,15 @@ export function inspectFile(path: string): 'new' | 'ours' {
     return 'ours';
   } finally {
     closeSync(file);
+  }
+}
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    const message = `${path} cannot be read: ${(error as Error).message}.`;
+    const remedy = 'Give this user the right to read and write the file, or choose another home with --home.';
+    throw fault('store.readOnly', message, remedy, { field: path, cause: error });
   }
 }

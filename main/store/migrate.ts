@@ -50,7 +50,11 @@ function backup(db: Database.Database, path: string, version: number, clock: Pic
     db.prepare('vacuum into ?').run(copy);
     return copy;
   } catch (error) {
-    rmSync(copy, { force: true });
+    try {
+      rmSync(copy, { force: true });
+    } catch {
+      // Where nothing could be written there is nothing to take away.
+    }
     const reason = storeFault(error, copy);
     throw fault(
       'store.backupFailed',
