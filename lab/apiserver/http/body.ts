@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { ApiError } from '../../api.ts';
 import { badRequest } from '../errors.ts';
+import { fromProtobuf } from './protobuf.ts';
 
 /** The real server's limit for a request body, bytes, and etcd's for what is stored. */
 const requestLimit = 3_145_728;
 const storeLimit = 1_572_864;
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -18,20 +19,28 @@ async function readText(request: IncomingMessage): Promise<string> {
     chunks.push(chunk as Buffer);
   }
   if (size > storeLimit) throw new ApiError(500, '', 'etcdserver: request is too large');
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+const unsupported = () =>
+  new ApiError(
+    415,
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  );
 
 /** The body as JSON or, where the content type says so, YAML; undefined when empty. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const type = String(request.headers['content-type'] ?? '');
-  if (type.includes('protobuf') || type.includes('cbor')) {
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
-    );
+  const bytes = await readBytes(request);
+  if (type.includes('protobuf')) {
+    if (bytes.length === 0) return undefined;
+    const object = fromProtobuf(bytes);
+    if (!object) throw unsupported();
+    return object;
   }
-  const text = await readText(request);
+  if (type.includes('cbor')) throw unsupported();
+  const text = bytes.toString('utf8');
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
