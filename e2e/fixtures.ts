@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { serveWeb } from '../main/hosts/web.ts';
@@ -5,7 +10,11 @@ import type { Script } from './scripted/transport.ts';
 import { scriptedTransport } from './scripted/transport.ts';
 import { buildWindow, windowRoot } from './window.ts';
 
+const root = join(import.meta.dirname, '..');
+
 interface Fixtures {
+  /** The real application on a fresh home: engine and web host in a process of their own. Opens the window. */
+  bastion: { url: string; home: string };
   /** Every console error, page error and policy violation; a test that leaves one fails. */
   errors: string[];
   /** Opens the window over scripted answers; returns the way to send it events. */
@@ -33,6 +42,28 @@ export const test = base.extend<Fixtures, { built: undefined }>({
     },
     { auto: true },
   ],
+  bastion: async ({ page }, use, info) => {
+    const home = mkdtempSync(join(tmpdir(), 'bastion-e2e-'));
+    const child = spawn(process.execPath, [join(root, 'main/hosts/cli.ts'), 'serve', '--json', '--home', home], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (data) => {
+      said += String(data);
+    });
+    const ended = once(child, 'exit');
+    const first = await Promise.race([once(child.stdout, 'data'), ended]);
+    if (child.exitCode !== null) throw new Error(`The web host ended: ${said}`);
+    const { url } = JSON.parse(String(first[0])) as { url: string };
+    await page.goto(url);
+    await use({ url, home });
+    expect(child.exitCode, `the host runs to the end: ${said}`).toBeNull();
+    await page.goto('about:blank');
+    child.kill('SIGTERM');
+    await ended;
+    if (said !== '') await info.attach('stderr of the host', { body: said, contentType: 'text/plain' });
+    rmSync(home, { recursive: true, force: true });
+  },
   scripted: async ({ page }, use) => {
     const closers: (() => Promise<void>)[] = [];
     await use(async (script, path = '') => {

@@ -70,7 +70,7 @@ export function keepFresh(client: Client, queries: QueryClient, pause = 500): ()
     client.on('rows.changed', ({ hub, tables }) => mark(hub, tables)),
     client.on('delivery.changed', ({ hub }) => mark(hub, ['delivery'])),
     client.on('hub.changed', ({ hub }) => {
-      const about = new Set<unknown>(['hubs.get', 'hubs.feeds', 'hubs.access', 'modules.schema']);
+      const about = new Set<unknown>(['hubs.get', 'hubs.feeds', 'hubs.access', 'hubs.questions', 'modules.schema']);
       void queries.invalidateQueries({ queryKey: ['hubs.list'] });
       void queries.invalidateQueries({ predicate: (query) => hubOf(query) === hub && about.has(query.queryKey[0]) });
     }),

@@ -10,12 +10,14 @@ import { KmmPart } from './kmm-part.tsx';
 import { OverviewPart } from './overview-part.tsx';
 import { StoredQuestions } from './stored-questions.tsx';
 
+const parts = ['overview', 'kmm', 'access'];
 type Hub = Output<'hubs.list'>['hubs'][number];
 
 /** One hub: connection and feeds, KMM on it and its spokes, what this identity may do. */
 export function HubPage({ hub, part }: { hub: Hub; part: string }) {
   const { go } = useRoute();
   const connect = useAct('hubs.connect', { quiet: true });
+  const shown = parts.includes(part) ? part : 'overview';
   const phase = phaseWords[hub.phase];
   const fault = connect.fault ?? hub.fault;
   return (
@@ -32,14 +34,12 @@ export function HubPage({ hub, part }: { hub: Hub; part: string }) {
           </Button>
         )}
       </div>
-      {fault?.code === 'hub.consentNeeded' && (
-        <StoredQuestions hub={hub} keys={fault.about ?? []} onDone={() => connect.act({ hub: hub.id })} />
-      )}
+      {fault?.code === 'hub.consentNeeded' && <StoredQuestions hub={hub} onDone={() => connect.act({ hub: hub.id })} />}
       {fault && fault.code !== 'hub.consentNeeded' && (
         <FaultAlert fault={fault} tone={hub.phase === 'refused' ? 'danger' : 'warning'} />
       )}
       <Tabs
-        activeKey={part}
+        activeKey={shown}
         onSelect={(_event, key) => go({ page: 'hub', hub: hub.id, path: key === 'overview' ? [] : [String(key)] })}
         aria-label={`About ${hub.name}`}
         className="kb-tabs"

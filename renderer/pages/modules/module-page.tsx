@@ -25,6 +25,7 @@ import { DeliveryCard } from './delivery-card.tsx';
 import { ModuleFacts } from './module-facts.tsx';
 import { ProofTable } from './proof-table.tsx';
 
+const parts = ['spokes', 'builds', 'timeline', 'report', 'facts', 'yaml'];
 type Hub = Output<'hubs.list'>['hubs'][number];
 
 /** One module: how far its delivery is, every spoke with its proof or the reason why not, builds, report. */
@@ -64,7 +65,7 @@ export function ModulePage({ hub, name, part }: { hub: Hub; name: string; part: 
               {row.sentence && <p className="kb-lead">{row.sentence}</p>}
               {latest && <DeliveryCard delivery={latest} />}
               <Tabs
-                activeKey={part}
+                activeKey={parts.includes(part) ? part : 'spokes'}
                 onSelect={(_event, key) =>
                   go({ page: 'modules', hub: hub.id, path: ['m', name, ...(key === 'spokes' ? [] : [String(key)])] })
                 }
