@@ -11,6 +11,7 @@ import { DeliveryState, isOver, step } from './delivery-step.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { withoutLabel } from './module-index.ts';
 import type { PairQueue } from './pair-queue.ts';
+import type { ProofKeeper } from './proof-keeper.ts';
 import type { Tell } from './tell.ts';
 
 /** Rounds in one run, so that a delivery that always finds something to do lets others have their turn. */
@@ -27,9 +28,10 @@ export function createDeliveryDriver(deps: {
   index: ModuleIndex;
   queue: PairQueue;
   acts: DeliveryActs;
+  keeper: ProofKeeper;
   tell: Tell;
 }) {
-  const { store, sessions, clock, emit, deliveries, records, index, queue, acts, tell } = deps;
+  const { store, sessions, clock, emit, deliveries, records, index, queue, acts, keeper, tell } = deps;
   const busy = new Set<string>();
 
   function save(row: DeliveryRecord, old: DeliveryState, state: DeliveryState): DeliveryRecord {
@@ -69,7 +71,15 @@ export function createDeliveryDriver(deps: {
     const observed = {
       now: Date.parse(sessions.hubNow(hub)),
       moduleThere: record !== undefined && record.generation >= state.generation && record.deleting === 0,
-      targets: observeTargets(store, hub, { name, base, wanted }, (spoke) => acts.labelledNow(hub, name, spoke)),
+      targets: observeTargets(
+        store,
+        hub,
+        { name, base, wanted },
+        {
+          labelled: (spoke) => acts.labelledNow(hub, name, spoke),
+          noEvidence: keeper.denied(hub),
+        },
+      ),
     };
     const next = step(state, observed);
     const changed = JSON.stringify(next.state) !== row.state_json;

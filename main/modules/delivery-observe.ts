@@ -13,6 +13,7 @@ interface Row {
   labelled: number;
   works: number;
   refused: number;
+  asked: number;
   state: LoadState | null;
   cause: string | null;
   reason: string | null;
@@ -24,7 +25,7 @@ export function observeTargets(
   { db }: Store,
   hub: string,
   module: { name: string; base: Readonly<Record<string, string>>; wanted(kernel: string): Wanted },
-  labelledNow: (spoke: string) => boolean,
+  memory: { labelled(spoke: string): boolean; noEvidence: boolean },
 ): TargetView[] {
   const { sql, values } = selectorSql(module.base, hub);
   const rows = db
@@ -33,11 +34,13 @@ export function observeTargets(
          exists (select 1 from spoke_label l where l.hub = s.hub and l.spoke = s.name and l.key = ? and l.value = 'true') as labelled,
          exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.name = ? and w.purpose = 'module') as works,
          exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.module = ? and w.purpose = 'proof'
-           and w.applied = 'False' and w.applied_generation >= w.generation) as refused
+           and w.applied = 'False' and w.applied_generation >= w.generation) as refused,
+         exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.module = ? and w.purpose = 'proof'
+           and w.delivered = 1) as asked
        from spoke s left join proof p on p.hub = s.hub and p.module = ? and p.spoke = s.name
        where s.hub = ? and ${sql} order by s.name`,
     )
-    .all(deliverLabel(module.name), module.name, module.name, module.name, hub, ...values);
+    .all(deliverLabel(module.name), module.name, module.name, module.name, module.name, hub, ...values);
   return rows.map((row) => {
     const kernels = splitKernels(row.kernels);
     return {
@@ -45,13 +48,14 @@ export function observeTargets(
       operative: row.operative === 1,
       covered: kernels.length > 0 && kernels.every((kernel) => isImage(module.wanted(kernel))),
       kernels,
-      labelled: row.labelled === 1 || labelledNow(row.name),
+      labelled: row.labelled === 1 || memory.labelled(row.name),
       hasWork: row.works === 1,
       state: row.state ?? 'waiting',
       cause: row.cause ?? '',
       reason: row.reason ?? '',
       since: row.since === null ? 0 : Date.parse(row.since),
-      evidenceRefused: row.refused === 1,
+      evidenceRefused: row.refused === 1 || memory.noEvidence,
+      evidenceAsked: row.asked === 1,
     };
   });
 }

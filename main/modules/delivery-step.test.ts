@@ -35,6 +35,7 @@ const target = (spoke: string, more: Partial<TargetView> = {}): TargetView => ({
   reason: '',
   since: 0,
   evidenceRefused: false,
+  evidenceAsked: false,
   ...more,
 });
 
@@ -188,7 +189,8 @@ describe('staged', () => {
         .state.phase;
     expect(at(10_000, {})).toBe('proving');
     expect(at(10_000, { evidenceRefused: true })).toBe('widening');
-    expect(at(200_000, {})).toBe('widening');
+    expect(at(200_000, {})).toBe('proving');
+    expect(at(200_000, { evidenceAsked: true })).toBe('widening');
   });
   test('a spoke that comes later follows if its kernel is proven, else not', () => {
     const done = applied({ phase: 'done', kernels: ['k1'], canaries: [{ kernel: 'k1', spoke: 'a' }] });

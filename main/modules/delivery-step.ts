@@ -36,8 +36,10 @@ export interface TargetView {
   reason: string;
   /** Since when this state holds, ms. */
   since: number;
-  /** The work agent refuses to read the evidence: claimed is all there will ever be. */
+  /** The hub or the work agent refuses to read the evidence: claimed is all there will ever be. */
   evidenceRefused: boolean;
+  /** The work agent has taken over our proof work: if nothing is read now, nothing will be. */
+  evidenceAsked: boolean;
 }
 
 export interface Observed {
@@ -66,7 +68,8 @@ export const isOver = (phase: DeliveryState['phase']): boolean => ['done', 'fail
 /** Loaded as far as this spoke can ever show it. */
 export function isThrough(target: TargetView, now: number): boolean {
   if (target.state === 'proven') return true;
-  return target.state === 'claimed' && (target.evidenceRefused || now - target.since >= evidencePatience);
+  if (target.state !== 'claimed') return false;
+  return target.evidenceRefused || (target.evidenceAsked && now - target.since >= evidencePatience);
 }
 
 /** Failed for so long since the apply; what failed before may heal by it. */

@@ -27,7 +27,7 @@ export function createHeart(deps: {
 }) {
   const { store, sessions, clock, driver, keeper, queue, index, proofs, schemas } = deps;
   const beating = new Map<string, AbortController>();
-  const stirred = new Set<string>();
+  const stirred = new Map<string, number>();
 
   /** What a crash left unjudged, or another version of this program judged differently, is judged again. */
   function rejudge(hub: string): void {
@@ -41,16 +41,14 @@ export function createHeart(deps: {
       );
     }
   }
-  async function look(hub: string): Promise<void> {
-    stirred.delete(hub);
-    await keeper.keep(hub);
-    await driver.run(hub);
-  }
-  async function beat(hub: string, signal: AbortSignal): Promise<void> {
+  /** Evidence and labels go side by side: proof works must not wait until a whole fleet has its label. */
+  async function beat(hub: string, look: (hub: string) => Promise<unknown>, signal: AbortSignal): Promise<void> {
     let last = 0;
+    let seen = -1;
     while (!signal.aborted) {
-      const due = clock.now() - last >= later;
-      if (stirred.has(hub) || due) {
+      const now = stirred.get(hub) ?? 0;
+      if (now !== seen || clock.now() - last >= later) {
+        seen = now;
         last = clock.now();
         // A look that fails is tried at the next beat: the hub may just have gone.
         await look(hub).catch(() => undefined);
@@ -67,11 +65,12 @@ export function createHeart(deps: {
     rejudge(hub);
     const client = sessions.peek(hub);
     if (client) void schemas.read(hub, client).catch(() => undefined);
-    void beat(hub, control.signal);
+    void beat(hub, keeper.keep, control.signal);
+    void beat(hub, driver.run, control.signal);
   });
   return {
     /** Rows of this hub changed: look soon. */
-    stir: (hub: string): void => void stirred.add(hub),
+    stir: (hub: string): void => void stirred.set(hub, (stirred.get(hub) ?? 0) + 1),
     close(): void {
       stop();
       for (const control of beating.values()) control.abort();

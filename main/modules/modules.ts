@@ -58,8 +58,20 @@ export function createModules(deps: {
   const queue = createPairQueue({ store, pairs, emit });
   const following = createBuildProjection({ builds, records, index, tell });
   const acts = createDeliveryActs({ store, clock });
-  const driver = createDeliveryDriver({ store, sessions, clock, emit, deliveries, records, index, queue, acts, tell });
   const keeper = createProofKeeper({ store, sessions, clock });
+  const driver = createDeliveryDriver({
+    store,
+    sessions,
+    clock,
+    emit,
+    deliveries,
+    records,
+    index,
+    queue,
+    acts,
+    keeper,
+    tell,
+  });
   const schemas = createSchemaBook();
   const check = createCheck({ store, index, schemas });
   const moduleView = createModuleView({ store, proofs, deliveries });

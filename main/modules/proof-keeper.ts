@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
+import { toFault } from '../../shared/fault.ts';
 import type { Sessions } from '../hubs/sessions.ts';
 import { resources } from '../kube/resources.ts';
 import type { KubeClient } from '../kube/types.ts';
@@ -44,6 +45,7 @@ export function createProofKeeper(deps: { store: Store; sessions: Sessions; cloc
   );
   const recent = new Map<string, { nodes: string; until: number }>();
   const running = new Set<string>();
+  const denied = new Set<string>();
 
   function due(key: string, nodes: string): boolean {
     const last = recent.get(key);
@@ -73,10 +75,17 @@ export function createProofKeeper(deps: { store: Store; sessions: Sessions; cloc
             ),
       ),
     ];
-    await pool(writes, width, (write) => write());
+    const results = await pool(writes, width, (write) => write());
+    if (writes.length === 0) return 0;
+    const last = results.findLast((result) => result.status === 'rejected');
+    const refused = last?.status === 'rejected' && toFault(last.reason).code === 'kube.forbidden';
+    if (refused && results.every(({ status }) => status === 'rejected')) denied.add(hub);
+    else denied.delete(hub);
     return writes.length;
   }
   return {
+    /** This identity may not write works on the hub: there will be no evidence. */
+    denied: (hub: string): boolean => denied.has(hub),
     /** One pass over a hub; returns how many works were written. Does nothing while another runs, or while rows may be old. */
     async keep(hub: string): Promise<number> {
       const client = sessions.peek(hub);
