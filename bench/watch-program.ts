@@ -91,11 +91,18 @@ function workStatus(n: number) {
     message: '',
     observedGeneration: 1,
   };
+  const applied = { ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' };
   const value = { name: 'moduleLoader.availableNumber', fieldValue: { type: 'Integer', integer: n } };
   return {
-    conditions: [{ ...condition, lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    conditions: [applied],
     resourceStatus: {
-      manifests: [{ resourceMeta: { ordinal: 0, kind: 'Module', name: 'bench' }, statusFeedback: { values: [value] } }],
+      manifests: [
+        {
+          resourceMeta: { ordinal: 0, kind: 'Module', name: 'bench' },
+          conditions: [applied],
+          statusFeedback: { values: [value] },
+        },
+      ],
     },
   };
 }
