@@ -19,11 +19,6 @@ export function recording(file: string): KubeObject[] {
   });
 }
 
-/** Any recording as plain data: the timelines are lists of writes. */
-export function recorded(file: string): unknown {
-  return parseAllDocuments(readFileSync(join(folder, file), 'utf8'))[0]?.toJS();
-}
-
 const passing = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'generation']);
 const times = new Set(['lastTransitionTime', 'timeAdded', 'renewTime', 'deletionTimestamp', 'eventTime']);
 

@@ -65,11 +65,11 @@ export async function applyManifest(
   let existing: KubeObject | undefined;
   try {
     if (!name) throw new Error('name is required');
-    await rights.check('get', kind, name, namespace);
+    // Server-side apply patches without looking first.
+    await rights.check(strategy === 'ServerSideApply' ? 'patch' : 'get', kind, name, namespace);
     existing = await api.get(kind, name, namespace || undefined);
     if (strategy === 'ReadOnly') return { object: existing };
     if (strategy === 'ServerSideApply') {
-      await rights.check('patch', kind, name, namespace);
       const { force = false, fieldManager = 'work-agent' } = config?.updateStrategy?.serverSideApply ?? {};
       const applied = await api.patch(kind, name, namespace, wanted, { type: 'apply', fieldManager, force });
       return { object: await own(api, applied, owner, uid) };
