@@ -29,6 +29,8 @@ export async function demo(transport: Transport, command: Command, say: (line: s
   const seed = number(command, 'seed') ?? 1;
   const speed = number(command, 'speed') ?? 30;
   const broken = number(command, 'broken');
+  // A quarter of an hour of the hub's time without any change: longer than any retry of its agents but the last.
+  const patience = Math.max(8000, 900_000 / speed);
   const way = flag(command, 'way') === 'plain' ? 'plain' : 'staged';
   const elapsed = () => `${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  `;
   const tell = (line: string) => say(elapsed() + line);
@@ -48,8 +50,8 @@ export async function demo(transport: Transport, command: Command, say: (line: s
     tell(`  ${count} × ${reason} (${examples.join(', ')})`);
 
   await installHub(transport, hub, tell);
-  await installSpokes(transport, hub, tell);
-  const delivery = await deliver(transport, hub, way, tell);
+  await installSpokes(transport, hub, patience, tell);
+  const delivery = await deliver(transport, hub, way, patience, tell);
 
   const report = await call('reports.summary', { hub, module: demoModule.name });
   const files = [];
@@ -100,11 +102,16 @@ async function installHub(transport: Transport, hub: string, tell: (line: string
 }
 
 /** Until every operative spoke has KMM; a spoke that can't get it is counted, not waited for. */
-async function installSpokes(transport: Transport, hub: string, tell: (line: string) => void): Promise<void> {
+async function installSpokes(
+  transport: Transport,
+  hub: string,
+  patience: number,
+  tell: (line: string) => void,
+): Promise<void> {
   const call = caller(transport);
   const { sentence } = await call('install.apply', { hub, where: 'spokes' });
   tell(`KMM for the spokes: ${sentence}`);
-  await settle(transport, 'KMM installed on', tell, async () => {
+  await settle(transport, 'KMM installed on', tell, patience, async () => {
     const { operative, kmmInstalled } = await call('fleet.counts', { hub });
     return { done: kmmInstalled, of: operative };
   });
@@ -114,6 +121,7 @@ async function deliver(
   transport: Transport,
   hub: string,
   way: 'staged' | 'plain',
+  patience: number,
   tell: (line: string) => void,
 ): Promise<Output<'deliveries.get'>> {
   const call = caller(transport);
@@ -125,17 +133,13 @@ async function deliver(
   const { id } = await call('modules.apply', { hub, yaml: demoModule.yaml, way, anyway });
   let last = '';
   let state = await call('deliveries.get', { id });
-  await settle(transport, '', tell, async () => {
+  await settle(transport, '', tell, patience, async () => {
     state = await call('deliveries.get', { id });
     if (state.sentence !== last) tell(state.sentence);
     last = state.sentence;
-    const { proven = 0, failed = 0, staleBoot = 0 } = state.states;
-    const ended = ['done', 'failed', 'stopped'].includes(state.phase);
-    return {
-      done: ended && way === 'staged' ? state.targets : proven + failed + staleBoot,
-      of: state.targets,
-      ended: ended && way === 'staged',
-    };
+    // A plain delivery has no end of its own, and a failure there may pass: only proof counts, or nothing moving any more.
+    const ended = way === 'staged' && ['done', 'failed', 'stopped'].includes(state.phase);
+    return { done: state.states['proven'] ?? 0, of: state.targets, mark: JSON.stringify(state.states), ended };
   });
   return state;
 }
@@ -145,19 +149,22 @@ async function settle(
   transport: Transport,
   what: string,
   tell: (line: string) => void,
-  look: () => Promise<{ done: number; of: number; ended?: boolean }>,
+  patience: number,
+  look: () => Promise<{ done: number; of: number; mark?: string; ended?: boolean }>,
 ): Promise<void> {
   let before = -1;
+  let marked = '';
   let moved = performance.now();
   let told = performance.now();
   await until(transport, async () => {
-    const { done, of, ended } = await look();
-    if (done !== before) moved = performance.now();
+    const { done, of, ended, mark = '' } = await look();
+    if (done !== before || mark !== marked) moved = performance.now();
+    marked = mark;
     if (what !== '' && done !== before && (done === of || performance.now() - told > 5000)) {
       tell(`${what} ${done} of ${of} spokes.`);
       told = performance.now();
     }
     before = done;
-    return ended === true || (of > 0 && done >= of) || performance.now() - moved > 25_000;
+    return ended === true || (of > 0 && done >= of) || performance.now() - moved > patience;
   });
 }
