@@ -40,7 +40,7 @@ export interface Running {
 }
 
 /** The version of KMM in the lab's catalogs. */
-export const kmmVersion = '2.7.0';
+const kmmVersion = '2.7.0';
 const catalogs = new Map(Object.keys(catalogImages).map((name) => [`${marketplace}/${name}`, kmmPackages(kmmVersion)]));
 
 /** Chooses `count` of `items` by chance, in their order. */

@@ -36,7 +36,7 @@ function clusterLabels(spoke: Spoke, plan: SpokePlan): Record<string, string> {
 }
 
 /** The conditions that the hub shows of a spoke at the start, with the times they would have. */
-export function firstConditions(spoke: Spoke, plan: SpokePlan, now: number): Condition[] {
+function firstConditions(spoke: Spoke, plan: SpokePlan, now: number): Condition[] {
   const long = isoSeconds(now - dayMs);
   const accepted = stamped(clusterSaid.accepted, long);
   if (plan.broken === 'not-accepted') return [];

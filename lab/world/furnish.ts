@@ -17,7 +17,7 @@ export const marketplace = 'openshift-marketplace';
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 
 /** The claims that OpenShift and ACM's agents make on a spoke (hub.md 1.3), before KMM's own. */
-export function spokeClaims(spoke: Spoke): { name: string; value: string }[] {
+function spokeClaims(spoke: Spoke): { name: string; value: string }[] {
   const { name, machine, openshift, server } = spoke;
   const console = `https://console-openshift-console.apps.${name}.bastion.example`;
   return [

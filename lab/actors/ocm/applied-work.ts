@@ -7,7 +7,7 @@ import { ocmNames } from './names.ts';
 import type { Rights } from './rights.ts';
 
 /** One line of AppliedManifestWork status.appliedResources. */
-export interface AppliedResource {
+interface AppliedResource {
   group: string;
   name: string;
   namespace: string;
@@ -30,7 +30,7 @@ const resourcesOf = (applied: KubeObject): readonly AppliedResource[] =>
   (applied.status as { appliedResources?: AppliedResource[] } | undefined)?.appliedResources ?? [];
 
 /** `<sha256 of the hub's URL>-<work>`. */
-export const appliedWorkName = (hash: string, work: string): string => `${hash}-${work}`;
+const appliedWorkName = (hash: string, work: string): string => `${hash}-${work}`;
 
 const hashes = new Map<string, string>();
 /** The hub hash that agents put in names. */

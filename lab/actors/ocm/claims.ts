@@ -9,7 +9,7 @@ const reserved: readonly string[] = [
 ];
 
 /** The default of the agent's flag --max-custom-cluster-claims. */
-export const maxCustomClaims = 20;
+const maxCustomClaims = 20;
 
 export interface Claim {
   name: string;

@@ -6,7 +6,7 @@ import { ensure, mutateStatus } from './mutate.ts';
 import { ocmNames } from './names.ts';
 
 /** The two cluster sets that OCM makes by itself. */
-export const defaultSets: readonly KubeObject[] = [
+const defaultSets: readonly KubeObject[] = [
   {
     apiVersion: 'cluster.open-cluster-management.io/v1beta2',
     kind: 'ManagedClusterSet',

@@ -22,7 +22,7 @@ const livezGraceMs = 20_000;
 const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** What an agent reports of its cluster besides conditions. */
-export function clusterFacts(claims: Iterable<KubeObject>): Record<string, unknown> {
+function clusterFacts(claims: Iterable<KubeObject>): Record<string, unknown> {
   const clusterClaims = reportedClaims(claims);
   return {
     ...nodeResources,

@@ -18,7 +18,7 @@ interface ClusterSpec {
 }
 
 /** `spec` of a ManagedCluster. */
-export const clusterSpec = (cluster: KubeObject): ClusterSpec => (cluster.spec ?? {}) as ClusterSpec;
+const clusterSpec = (cluster: KubeObject): ClusterSpec => (cluster.spec ?? {}) as ClusterSpec;
 
 const ours: readonly string[] = [ocmNames.unreachable, ocmNames.unavailable];
 
