@@ -15,7 +15,7 @@ export interface ProviderOptions {
 }
 
 const bearer = (token: string, until?: number): Credential => ({
-  authorization: `Bearer ${token}`,
+  token,
   ...(until !== undefined && { until }),
 });
 

@@ -10,8 +10,8 @@ import type { Target } from './target.ts';
 export interface Credentials {
   /** What to sign with now. Faults: kubeconfig.*, kube.signInFailed, hub.consentNeeded. */
   current(): Promise<Credential>;
-  /** After a 401 to a request signed with `used`: true when there is another credential to try with. */
-  renew(used: Credential): Promise<boolean>;
+  /** The hub refused: read or ask again next time. False when there is nothing that could have changed. */
+  forget(): boolean;
 }
 
 export interface CredentialEffects {
@@ -29,14 +29,9 @@ const early = 10_000;
 
 async function fromFiles(target: Target, now: number): Promise<Credential> {
   const { cert, key, token } = materialsOf(target);
-  const user = target.user.value;
   const pair = await readPair(cert, key, now);
-  const text = token.data ?? (await readMaterial(token))?.trim();
-  const basic = user.username ? Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64') : undefined;
-  return {
-    ...pair,
-    ...(text ? { authorization: `Bearer ${text}` } : basic ? { authorization: `Basic ${basic}` } : {}),
-  };
+  const text = token.file && (await readMaterial(token))?.trim();
+  return { ...pair, ...(text && { token: text }) };
 }
 
 async function fromPlugin(target: Target, effects: CredentialEffects): Promise<Credential> {
@@ -69,9 +64,6 @@ async function fromPlugin(target: Target, effects: CredentialEffects): Promise<C
   return askProvider({ name, config: config ?? {}, field: `${field}.auth-provider`, dir, env, now: clock.now(), post });
 }
 
-const same = (a: Credential, b: Credential) =>
-  a.authorization === b.authorization && a.cert === b.cert && a.key === b.key;
-
 /**
  * Credentials of a target. Files are read again every 10 s, plugins run again when what they gave runs out or is
  * refused; however many requests wait, one read or run serves all of them.
@@ -87,11 +79,9 @@ export function createCredentials(target: Target, effects: CredentialEffects): C
 
   function fetch(): Promise<Credential> {
     coming ??= (async () => {
-      const got = plugin ? await fromPlugin(target, effects) : await fromFiles(target, clock.now());
-      // The same object as long as it says the same, so that connections are kept.
-      held = held && same(held, got) && !plugin ? held : got;
+      held = plugin ? await fromPlugin(target, effects) : await fromFiles(target, clock.now());
       goodUntil = plugin
-        ? (got.until ?? Number.POSITIVE_INFINITY) - early
+        ? (held.until ?? Number.POSITIVE_INFINITY) - early
         : files.length > 0
           ? clock.now() + fileAgeMs
           : Number.POSITIVE_INFINITY;
@@ -106,12 +96,9 @@ export function createCredentials(target: Target, effects: CredentialEffects): C
     async current() {
       return held && clock.now() < goodUntil ? held : fetch();
     },
-    async renew(used) {
-      // Another request was refused first and has already brought a new one.
-      if (held && !same(held, used)) return true;
-      if (!plugin && files.length === 0) return false;
+    forget() {
       goodUntil = 0;
-      return !same(await fetch(), used);
+      return plugin || files.length > 0;
     },
   };
 }

@@ -5,9 +5,9 @@ import { findCommand } from './command.ts';
 import { execKey } from './consent.ts';
 import type { ExecEntry } from './kubeconfig-shape.ts';
 
-/** What signs a request: a header, or a client certificate, or both. `until` is when to get a new one, ms. */
+/** What signs a request: a bearer token, or a client certificate (PEM), or both. `until` is when to get a new one, ms. */
 export interface Credential {
-  authorization?: string;
+  token?: string;
   cert?: string;
   key?: string;
   until?: number;
@@ -151,7 +151,7 @@ export async function runExec(options: ExecOptions): Promise<Credential> {
     throw bad('it gave half of certificate and key.', 'Bring the program up to date.');
   const until = expirationTimestamp ? Date.parse(expirationTimestamp) : Number.NaN;
   return {
-    ...(token && { authorization: `Bearer ${token}` }),
+    ...(token && { token }),
     ...(cert && clientKeyData && { cert, key: clientKeyData }),
     ...(Number.isFinite(until) && { until }),
   };

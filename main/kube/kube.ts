@@ -2,7 +2,6 @@ import type { Clock } from '../../shared/clock.ts';
 import type { ContextInfo, KubeconfigSource } from '../../shared/contract/hubs.ts';
 import { fault } from '../../shared/fault.ts';
 import { createClient } from './client.ts';
-import { createConnections } from './connections.ts';
 import { type Answers, questionsOf } from './consent.ts';
 import { createCredentials } from './credentials.ts';
 import { materialsOf } from './file-reference.ts';
@@ -10,6 +9,7 @@ import { createHubClock } from './hub-clock.ts';
 import { impersonationHeaders } from './impersonation.ts';
 import { describeContexts, tlsOf } from './kubeconfig.ts';
 import { readKubeconfig } from './kubeconfig-read.ts';
+import { clusterOf, createLogin, userOf } from './login.ts';
 import { readCa } from './pem.ts';
 import { postForm } from './post-form.ts';
 import { isExempt, proxyOf } from './proxy.ts';
@@ -64,13 +64,7 @@ export async function createKubeClient(options: KubeClientOptions): Promise<Kube
     );
   }
   const { server, cluster, user } = target;
-  const connections = createConnections({
-    server,
-    ca: tlsOf(target) === 'custom-ca' ? await readCa(materialsOf(target).ca) : undefined,
-    insecure: tlsOf(target) === 'insecure',
-    serverName: cluster.value['tls-server-name'] || undefined,
-    proxy: proxyOf(target, env),
-  });
+  const ca = tlsOf(target) === 'custom-ca' ? await readCa(materialsOf(target).ca) : undefined;
   const credentials = createCredentials(target, {
     allow,
     clock,
@@ -81,8 +75,7 @@ export async function createKubeClient(options: KubeClientOptions): Promise<Kube
   const hubClock = createHubClock(clock);
   const transport = createTransport({
     server,
-    credentials,
-    connections,
+    login: await createLogin(clusterOf(target, ca, proxyOf(target, env)), userOf(target), credentials),
     hubClock,
     clock,
     random,

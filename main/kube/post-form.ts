@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { request } from 'undici';
 import { fault } from '../../shared/fault.ts';
-import { createConnections } from './connections.ts';
+import { openConnections } from './connections.ts';
 import type { Written } from './kubeconfig-read.ts';
 import type { UserEntry } from './kubeconfig-shape.ts';
 import { transportFault } from './transport-fault.ts';
@@ -21,16 +21,10 @@ export const postForm =
   async (url: string, form?: Record<string, string>): Promise<unknown> => {
     const { origin } = new URL(url);
     const ca = await issuerCa(user);
-    const connections = createConnections({
-      server: origin,
-      ca,
-      insecure: false,
-      serverName: undefined,
-      proxy: undefined,
-    });
+    const dispatcher = openConnections(origin, { type: 'agent', connect: ca ? { ca } : {} });
     try {
       const { statusCode, body } = await request(url, {
-        dispatcher: connections.for({}),
+        dispatcher,
         headers: { accept: 'application/json', ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) },
         ...(form && { method: 'POST' as const, body: new URLSearchParams(form).toString() }),
       });
@@ -48,6 +42,6 @@ export const postForm =
         throw fault('kube.signInFailed', `${origin} answered without JSON.`, 'Check idp-issuer-url.');
       throw transportFault(error, origin, Date.now());
     } finally {
-      connections.close();
+      dispatcher.destroy().catch(() => {});
     }
   };

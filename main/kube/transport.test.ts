@@ -1,14 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../shared/clock.ts';
-import { createConnections } from './connections.ts';
 import { createHubClock } from './hub-clock.ts';
+import { createLogin, type Login } from './login.ts';
 import { type Authority, createAuthority } from './testing/authority.ts';
 import { createHubServer, type HubServer, refusal, sendJson } from './testing/hub-server.ts';
+import { base64 } from './testing/kubeconfig-text.ts';
 import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 
 let authority: Authority;
 let hub: HubServer;
+let login: Login;
 let transport: Transport;
 let slept: number[];
 /** Time passes at once, and what was waited for is written down. */
@@ -20,11 +22,9 @@ const clock: Clock = {
 };
 
 function make(more: Partial<TransportOptions> = {}) {
-  const route = { server: hub.url, ca: authority.pem, insecure: false, serverName: undefined, proxy: undefined };
   return createTransport({
     server: hub.url,
-    credentials: { current: async () => ({ authorization: 'Bearer t' }), renew: async () => false },
-    connections: createConnections(route),
+    login,
     hubClock: createHubClock(clock),
     clock,
     random: () => 0.5,
@@ -40,6 +40,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   slept = [];
   hub = await createHubServer(await authority.issue({ cn: 'hub', ips: ['127.0.0.1'] }));
+  const cluster = { name: 'hub', server: hub.url, skipTLSVerify: false, caData: base64(authority.pem) };
+  login = await createLogin(cluster, { name: 'me', token: 't' }, { current: async () => ({}), forget: () => false });
   transport = make();
 });
 afterEach(async () => {

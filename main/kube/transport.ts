@@ -3,11 +3,9 @@ import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
 import { FaultError, fault } from '../../shared/fault.ts';
-import type { Connections } from './connections.ts';
-import type { Credentials } from './credentials.ts';
-import type { Credential } from './exec-credential.ts';
 import { createGate } from './gate.ts';
 import type { HubClock } from './hub-clock.ts';
+import type { Login, Signed } from './login.ts';
 import { readStatus, statusFault } from './status-fault.ts';
 import { transportFault, wasCut } from './transport-fault.ts';
 
@@ -36,8 +34,7 @@ export interface Transport {
 
 export interface TransportOptions {
   server: string;
-  credentials: Credentials;
-  connections: Connections;
+  login: Login;
   hubClock: HubClock;
   clock: Clock;
   random: () => number;
@@ -76,7 +73,7 @@ function retryAfter(header: string | string[] | undefined, now: number): number 
 
 /** Makes the transport of one client. */
 export function createTransport(options: TransportOptions): Transport {
-  const { server, credentials, connections, hubClock, clock, random, compress } = options;
+  const { server, login, hubClock, clock, random, compress } = options;
   const { origin, pathname } = new URL(server);
   const basePath = pathname.replace(/\/$/, '');
   const gate = createGate(options.concurrency ?? 32);
@@ -84,12 +81,12 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function once<T>(
     ask: Ask,
-    credential: Credential,
+    signed: Signed,
     use: (answer: Dispatcher.ResponseData) => Promise<T> | T,
     signal: AbortSignal,
   ) {
     const { method, path, body, idleMs } = ask;
-    const answer = await connections.for(credential).request({
+    const answer = await signed.dispatcher.request({
       origin,
       path: basePath + path,
       method,
@@ -98,7 +95,7 @@ export function createTransport(options: TransportOptions): Transport {
         accept: ask.accept ?? 'application/json',
         'user-agent': options.userAgent,
         ...options.headers,
-        ...(credential.authorization !== undefined && { authorization: credential.authorization }),
+        ...signed.headers,
         ...(compress && idleMs === undefined && { 'accept-encoding': 'gzip' }),
         ...(body !== undefined && { 'content-type': ask.contentType ?? 'application/json' }),
       },
@@ -118,16 +115,15 @@ export function createTransport(options: TransportOptions): Transport {
     let renewed = false;
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
-      const credential = await credentials.current();
+      const signed = await login.sign();
       // Full jitter, so that a fleet of feeds does not come back all at once.
       let pause = random() * Math.min(200 * 2 ** tries, 5000);
       try {
-        const answer = await once(ask, credential, use, signal);
+        const answer = await once(ask, signed, use, signal);
         if ('value' in answer) return answer.value;
         const { code, wait } = answer;
-        if (code === 401 && !renewed && (await credentials.renew(credential))) {
+        if (code === 401 && !renewed && (await login.renew(signed))) {
           renewed = true;
-          connections.drop();
           continue;
         }
         // 429 says that nothing was done, so a write may be repeated too.
@@ -153,7 +149,7 @@ export function createTransport(options: TransportOptions): Transport {
     stream: (ask) => send(ask, ({ body }) => body),
     close() {
       closing.abort(fault('kube.closed', `The connection to ${server} was closed.`, 'Connect again.'));
-      connections.close();
+      login.close();
     },
   };
 }
