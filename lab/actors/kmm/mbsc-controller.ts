@@ -47,7 +47,7 @@ export function createMbscReconcile({ mbscs, builds, write, inputs, log }: MbscV
       const result = results[buildOf(image, image.action)?.status?.phase ?? ''];
       if (result) next = withResult(next, image.image, image.action, result);
     }
-    const mbsc = await write.patch(kinds.ModuleBuildSignConfig, found, next, 'status');
+    const mbsc = await write.patch(kinds.ModuleBuildSignConfig, found, next, 'status', 'always');
     const errors: string[] = [];
     for (const { action, ...image } of mbsc.spec.images) {
       if (actionResult(mbsc, image.image, action) === 'Success') continue;

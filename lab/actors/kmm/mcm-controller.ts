@@ -42,6 +42,15 @@ export function kernelClaim(cluster: KubeObject): string | undefined {
 const thinkMs = 1;
 
 /**
+ * Where a pass begins. Its clusters come out of a Go map: in one order, but from a random slot on. A map of up to eight has
+ * eight slots and the empty ones lie at the end, so that a few clusters mostly begin with the first.
+ */
+function firstOf(count: number, random: Pick<Random, 'whole'>): number {
+  const slot = random.whole(0, Math.max(8, count) - 1);
+  return slot < count ? slot : 0;
+}
+
+/**
  * KMM-Hub's reconcile of one ManagedClusterModule: all selected clusters in one pass (kmm.md 2.2), with its shared
  * mappings: the first cluster that is ready decides what later ones of the same pass get.
  */
@@ -125,8 +134,7 @@ export function createMcmReconcile(view: McmView): (name: string) => Promise<voi
     const plan = plans.get(mcm.spec) ?? createPlan(mcm, namespace);
     plans.set(mcm.spec, plan);
     const matching = [...clusters.all()].filter((one) => matchesLabels(one.metadata.labels, mcm.spec.selector));
-    // Go's caches list in an order that starts anywhere: which cluster is first changes from pass to pass.
-    const from = matching.length > 1 ? random.whole(0, matching.length - 1) : 0;
+    const from = firstOf(matching.length, random);
     await pass(mcm, plan, [...matching.slice(from), ...matching.slice(0, from)]);
     const wanted = new Set(matching.map((cluster) => cluster.metadata.name));
     for (const work of works.of(name)) {

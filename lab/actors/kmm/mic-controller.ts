@@ -19,6 +19,7 @@ export interface MicView {
 /** KMM's reconcile of one ModuleImagesConfig: look at the pull pods, then at the builds, then ask for what is missing. */
 export function createMicReconcile({ mics, pullPods, mbscs, write }: MicView): (key: string) => Promise<void> {
   async function readPods(mic: Mic, pods: readonly Pod[]): Promise<Mic> {
+    if (pods.length === 0) return mic;
     let next = mic;
     const done: Pod[] = [];
     for (const pod of pods) {
@@ -28,21 +29,22 @@ export function createMicReconcile({ mics, pullPods, mbscs, write }: MicView): (
       if (image && result !== 'unwanted') next = withState(next, image.image, verdict(image, result === 'there'));
       done.push(pod);
     }
-    const stands = await write.patch(kinds.ModuleImagesConfig, mic, next, 'status');
+    const stands = await write.patch(kinds.ModuleImagesConfig, mic, next, 'status', 'always');
     // Only after the state is written: a pod is the only memory of its pull.
     for (const pod of done) if (!pod.metadata.deletionTimestamp) await write.remove(kinds.Pod, pod);
     return stands;
   }
 
   async function readBuilds(mic: Mic, mbsc: Mbsc | undefined): Promise<Mic> {
+    if (!mbsc) return mic;
     let next = mic;
-    for (const { image, action, status } of mbsc?.status?.images ?? []) {
+    for (const { image, action, status } of mbsc.status?.images ?? []) {
       const spec = mic.spec.images?.find((one) => one.image === image);
       if (!spec) continue;
       const built = action === 'BuildImage' && spec.sign ? 'NeedsSigning' : 'Exists';
       next = withState(next, image, status === 'Failure' ? 'DoesNotExist' : built);
     }
-    return write.patch(kinds.ModuleImagesConfig, mic, next, 'status');
+    return write.patch(kinds.ModuleImagesConfig, mic, next, 'status', 'always');
   }
 
   async function demand(mic: Mic, image: ImageSpec, action: BuildAction): Promise<void> {

@@ -6,8 +6,17 @@ import { mergeDiff } from './merge-diff.ts';
 /** How controller-runtime's client writes: merge patches of what changed, nothing when nothing did. */
 export interface Writer {
   create(object: KubeObject): Promise<KubeObject>;
-  /** From `before` to `after`, which share their name; gives what stands then. */
-  patch<T extends KubeObject>(kind: KindRef, before: T, after: T, subresource?: 'status'): Promise<T>;
+  /**
+   * From `before` to `after`, which share their name; gives what stands then. `always`: the real controller sends this
+   * patch even when it is empty, so it takes its turn though nothing is written.
+   */
+  patch<T extends KubeObject>(
+    kind: KindRef,
+    before: T,
+    after: T,
+    subresource?: 'status',
+    always?: 'always',
+  ): Promise<T>;
   /** Fine when it is gone already. */
   remove(kind: KindRef, object: KubeObject): Promise<void>;
 }
@@ -34,10 +43,10 @@ export function createWriter(api: Api, clock: LabClock, pace?: { perSecond: numb
       await turn(object.kind);
       return api.create(object);
     },
-    async patch(kind, before, after, subresource) {
+    async patch(kind, before, after, subresource, always) {
       const body = mergeDiff(before, after);
+      if (body || always) await turn(kind.kind);
       if (!body) return before;
-      await turn(kind.kind);
       const { name = '', namespace = '' } = before.metadata;
       const how = { type: 'merge' as const, ...(subresource && { subresource }) };
       return (await api.patch(kind, name, namespace, body, how)) as typeof before;
