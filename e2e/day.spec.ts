@@ -9,6 +9,7 @@ test('first run: practice hub, fleet, install, module, staged apply, proof, repo
   await test.step('a newcomer is welcomed and starts the practice hub', async () => {
     await expect(page.getByRole('heading', { name: 'Welcome to KMM Bastion' })).toBeVisible();
     await expectAccessible(page);
+    await page.getByRole('button', { name: '60 times as fast' }).click();
     await page.locator('.kb-scenarios').getByText('3 spokes', { exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible({ timeout: 60_000 });
     await expect(page.getByText(/Practice hub \(site-3\)/)).toBeVisible();

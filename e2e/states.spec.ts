@@ -43,7 +43,7 @@ test('an offline hub shows its rows with their age', async ({ page, scripted }) 
     fleet,
   );
   await expect(page.getByText('data from 2 h ago')).toBeVisible();
-  await expect(page.getByText(/is offline since 2 h/)).toBeVisible();
+  await expect(page.getByText(/is offline for 2 h/)).toBeVisible();
   await expect(page.getByRole('row', { name: /sno-00010/ })).toBeVisible();
   await expectAccessible(page);
 });

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { hubTime, useHubClock } from '../state/hub-clock.ts';
 import { age, clockTime } from '../words/format.ts';
 
 const listeners = new Set<() => void>();
@@ -23,16 +24,33 @@ function subscribe(listener: () => void) {
 /** The present second, local, ms; renders again each second. */
 export const useNow = (): number => useSyncExternalStore(subscribe, () => second) * 1000;
 
-/** How long ago, counting on; the exact time is in the tooltip. Nothing where there is no time. */
-export function Age({ at, before = '', after = '' }: { at: string | undefined; before?: string; after?: string }) {
+const forms = {
+  plain: (text: string) => text,
+  ago: (text: string) => (text === 'now' ? 'just now' : `${text} ago`),
+  old: (text: string) => (text === 'now' ? 'current' : `${text} old`),
+  for: (text: string) => (text === 'now' ? 'just now' : `for ${text}`),
+};
+
+/**
+ * How long ago, counting on; the exact time is in the tooltip. Nothing where there is no time. Times that a hub wrote are compared with
+ * the hub's clock (`by="hub"`), those of this application with the laptop's.
+ */
+export function Age({
+  at,
+  as = 'ago',
+  by = 'laptop',
+}: {
+  at: string | undefined;
+  as?: keyof typeof forms;
+  by?: 'laptop' | 'hub';
+}) {
   const now = useNow();
-  const text = age(at, now);
+  const clock = useHubClock();
+  const text = age(at, by === 'hub' ? hubTime(clock, now) : now);
   if (text === '') return null;
   return (
     <time className="kb-num" dateTime={at} title={clockTime(at)}>
-      {before}
-      {text}
-      {text === 'now' ? '' : after}
+      {forms[as](text)}
     </time>
   );
 }

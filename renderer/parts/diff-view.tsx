@@ -58,7 +58,10 @@ function Diff({ before, after, label }: { before: string; after: string; label: 
     codeTheme,
     EditorState.readOnly.of(true),
     EditorView.lineWrapping,
-    unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 2, minSize: 6 } }),
+    // What is new as a whole is simply read: marking every letter of it would help nobody.
+    before === ''
+      ? []
+      : unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 2, minSize: 6 } }),
     EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
   ]);
   return <div ref={box} className="kb-code-box kb-diff" />;

@@ -17,8 +17,8 @@ export function Banners({ hub }: { hub: Hub | undefined }) {
       {!line.up && line.sentence !== 'Connecting to the engine' && (
         <Banner status="warning" className="kb-banner" screenReaderText="Warning">
           <span role="status">
-            {line.sentence || 'The engine stopped'} <Age at={new Date(line.since).toISOString()} before="since " />.
-            Trying again; what you see is from before.
+            {line.sentence || 'The engine stopped'} <Age at={new Date(line.since).toISOString()} as="for" />. Trying
+            again; what you see is from before.
           </span>
         </Banner>
       )}
@@ -27,7 +27,7 @@ export function Banners({ hub }: { hub: Hub | undefined }) {
           <span role="status">
             {hub.name} is{' '}
             {hub.phase === 'refused' ? 'refusing us' : hub.phase === 'stale' ? 'offline' : 'not connected'}{' '}
-            <Age at={hub.since} before="since " />. Rows are from before. {hub.fault?.message}
+            <Age at={hub.since} as="for" />. Rows are from before. {hub.fault?.message}
           </span>{' '}
           <Button variant="link" isInline isLoading={connect.busy} onClick={() => connect.act({ hub: hub.id })}>
             Connect

@@ -1,5 +1,6 @@
 import { Page, SkipToContent } from '@patternfly/react-core';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { HubClockContext } from '../state/hub-clock.ts';
 import { chooseHub, lastHub, rememberHub } from '../state/hub-in-use.ts';
 import { useCall } from '../state/use-call.ts';
 import { useRoute } from '../state/use-route.ts';
@@ -22,6 +23,9 @@ export function Frame() {
   const [open, setOpen] = useState<'palette' | 'help' | undefined>();
   const close = useCallback(() => setOpen(undefined), []);
   useShortcuts({ palette: () => setOpen('palette'), help: () => setOpen('help') });
+  const lab = useCall('lab.status', {}, { enabled: hub?.practice === true });
+  const speed = hub?.practice && lab.data?.running ? lab.data.speed : 1;
+  const clock = useMemo(() => ({ skewMs: hub?.skewMs ?? 0, at: hubs.at, speed }), [hub?.skewMs, hubs.at, speed]);
   const id = hub?.id;
   useEffect(() => {
     if (id) rememberHub(id);
@@ -30,7 +34,7 @@ export function Frame() {
     document.title = hub ? `${hub.name} · KMM Bastion` : 'KMM Bastion';
   }, [hub]);
   return (
-    <>
+    <HubClockContext value={clock}>
       <Page
         masthead={<TopBar hub={hub} hubs={list} onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />}
         sidebar={<Navigation route={route} hub={hub} />}
@@ -55,6 +59,6 @@ export function Frame() {
       </Page>
       {open === 'palette' && <Palette hub={hub} hubs={list} go={go} onClose={close} onHelp={() => setOpen('help')} />}
       {open === 'help' && <Help onClose={close} />}
-    </>
+    </HubClockContext>
   );
 }

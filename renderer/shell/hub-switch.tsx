@@ -53,9 +53,13 @@ export function HubSwitch({ hub, hubs }: { hub: Hub | undefined; hubs: Hub[] }) 
         <Badge tone={phase.tone} word={phase.word} title={phase.means} />
         <span className="kb-subtle">
           {hub.phase === 'live' || hub.phase === 'syncing' ? (
-            <Age at={hub.dataFrom} before="data " after=" old" />
+            <>
+              data <Age at={hub.dataFrom} as="old" />
+            </>
           ) : (
-            <Age at={hub.dataFrom ?? hub.since} before="data from " after=" ago" />
+            <>
+              data from <Age at={hub.dataFrom ?? hub.since} />
+            </>
           )}
         </span>
       </a>

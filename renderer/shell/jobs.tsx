@@ -22,7 +22,6 @@ export function Jobs() {
     <Popover
       aria-label="Jobs"
       minWidth="26rem"
-      headerContent="Jobs"
       bodyContent={
         <ul className="kb-jobs">
           {[...running, ...jobs.filter(({ state }) => state !== 'running')].slice(0, 8).map((job) => (
@@ -46,7 +45,7 @@ export function Jobs() {
                 />
               )}
               <p className="kb-subtle">
-                {job.fault?.message ?? job.sentence} <Age at={job.endedAt ?? job.startedAt} after=" ago" />
+                {job.fault?.message ?? job.sentence} <Age at={job.endedAt ?? job.startedAt} />
               </p>
             </li>
           ))}

@@ -57,10 +57,9 @@ function Reasons({ counts, onPick }: { counts: Output<'fleet.counts'>; onPick: (
   return (
     <Popover
       aria-label="Why spokes are not working"
-      headerContent="Not working"
       minWidth="24rem"
       bodyContent={
-        <ul className="kb-reasons">
+        <ul className="kb-reasons" aria-label="Reasons">
           {counts.notWorkingReasons.map(({ reason, count: many, examples }) => (
             <li key={reason}>
               <strong className="kb-num">{count(many)}</strong> {reason}

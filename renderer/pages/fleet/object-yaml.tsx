@@ -21,7 +21,7 @@ export function ObjectYaml({
       {({ yaml, seenAt }) => (
         <div className="kb-stack">
           <p className="kb-subtle">
-            {kind} as seen <Age at={seenAt} after=" ago" />
+            {kind} as seen <Age at={seenAt} />
           </p>
           <YamlView text={yaml} label={`${kind} ${name} as YAML`} />
         </div>

@@ -18,7 +18,7 @@ export function SpokeFacts({ hub, detail }: { hub: string; detail: SpokeDetail }
         {row.reason && `: ${row.reason}`}
         <span className="kb-subtle">
           {' '}
-          <Age at={row.since} before="since " />
+          <Age at={row.since} as="for" by="hub" />
         </span>
       </p>
       <Facts
@@ -67,7 +67,7 @@ export function SpokeFacts({ hub, detail }: { hub: string; detail: SpokeDetail }
             <li key={type}>
               <Badge tone={tones[tone]} word={sentence} title={`${type}: ${message}`} />
               <span className="kb-faint">
-                <Age at={since} after=" ago" />
+                <Age at={since} as="for" by="hub" />
               </span>
             </li>
           ))}

@@ -29,7 +29,7 @@ export function SpokeWorks({ works }: { works: SpokeDetail['works'] }) {
           {work.feedback.length > 0 && (
             <table className="kb-plain">
               <caption>
-                Feedback <Age at={work.feedbackAt} before="of " after=" ago" />
+                Feedback <Age at={work.feedbackAt} by="hub" />
               </caption>
               <tbody>
                 {work.feedback.map(({ manifest, name, value }) => (

@@ -77,7 +77,7 @@ function HubCard({ hub }: { hub: Hub }) {
               </span>,
             ],
             ['Spokes', count(hub.spokes)],
-            ['Data', hub.dataFrom ? <Age key="age" at={hub.dataFrom} after=" old" /> : 'never read'],
+            ['Data', hub.dataFrom ? <Age key="age" at={hub.dataFrom} as="old" /> : 'never read'],
           ]}
         />
         {hub.fault && <p className="kb-lead-bad kb-break">{hub.fault.message}</p>}

@@ -67,7 +67,7 @@ export function OverviewPart({ hub }: { hub: Hub }) {
                     </td>
                     <td className="kb-right kb-num">{count(rows)}</td>
                     <td className="kb-right">
-                      <Age at={freshAt} />
+                      <Age at={freshAt} as="plain" />
                     </td>
                   </tr>
                 ))}

@@ -27,9 +27,13 @@ export function DeliveryCard({ delivery }: { delivery: Delivery }) {
           <strong>{delivery.way === 'staged' ? 'Staged delivery' : 'Delivery to all at once'}</strong>{' '}
           <span className="kb-subtle">
             {running ? (
-              <Age at={delivery.startedAt} before="started " after=" ago" />
+              <>
+                started <Age at={delivery.startedAt} by="hub" />
+              </>
             ) : (
-              <Age at={delivery.endedAt} before="ended " after=" ago" />
+              <>
+                ended <Age at={delivery.endedAt} by="hub" />
+              </>
             )}
             {' · '}
             <span className="kb-num">

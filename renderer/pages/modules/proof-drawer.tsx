@@ -35,11 +35,12 @@ export function ProofDrawer({
       <ModalBody tabIndex={0} aria-label="Proof">
         <div className="kb-stack">
           <p className="kb-lead">
-            <Badge tone={word.tone} word={word.word} /> {row.reason || word.means}{' '}
+            <Badge tone={word.tone} word={word.word} />{' '}
             <span className="kb-subtle">
-              <Age at={row.since} before="since " />
+              <Age at={row.since} as="for" by="hub" />
             </span>
           </p>
+          <p className="kb-break">{row.reason || word.means}</p>
           {row.remedy && <p className="kb-break">{row.remedy}</p>}
           <Facts
             facts={[

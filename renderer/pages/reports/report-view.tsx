@@ -33,7 +33,7 @@ export function ReportView({ hub, module }: { hub: string; module: string }) {
               ],
               ['First load', clockTime(report.firstLoadAt) || 'none yet'],
               ['Last load', clockTime(report.lastLoadAt) || 'none yet'],
-              ['Data', <Age key="data" at={report.dataFrom} after=" old" />],
+              ['Data', <Age key="data" at={report.dataFrom} as="old" />],
             ]}
           />
           <Milestones milestones={report.milestones} />

@@ -1,7 +1,18 @@
-import { Button, Card, CardBody, CardFooter, CardTitle, PageSection, Title } from '@patternfly/react-core';
+import {
+  Button,
+  Card,
+  CardBody,
+  CardFooter,
+  CardTitle,
+  PageSection,
+  Title,
+  ToggleGroup,
+  ToggleGroupItem,
+} from '@patternfly/react-core';
 import FlaskIcon from '@patternfly/react-icons/dist/esm/icons/flask-icon';
 import FolderOpenIcon from '@patternfly/react-icons/dist/esm/icons/folder-open-icon';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import icon from '../../icon.svg';
 import { Answer } from '../../parts/answer.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
@@ -9,6 +20,8 @@ import { formatRoute } from '../../state/route.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { count } from '../../words/format.ts';
+
+const speeds = [1, 10, 60];
 
 /** The first thing a newcomer sees: two ways in, one of them without any cluster. */
 export function WelcomePage({ first }: { first: boolean }) {
@@ -20,6 +33,7 @@ export function WelcomePage({ first }: { first: boolean }) {
     void queries.invalidateQueries({ queryKey: ['hubs.list'] });
     go(hub === undefined ? { page: 'hubs' } : { page: 'fleet', hub });
   };
+  const [speed, setSpeed] = useState(10);
   const start = useAct('lab.start', { quiet: true, done: ({ hub }) => open(hub) });
   const running = lab.data?.running ? lab.data : undefined;
   return (
@@ -70,7 +84,7 @@ export function WelcomePage({ first }: { first: boolean }) {
                         <button
                           type="button"
                           disabled={start.busy}
-                          onClick={() => start.act({ scenario: name, speed: 10 })}
+                          onClick={() => start.act({ scenario: name, speed })}
                         >
                           <strong>{title}</strong>
                           <span className="kb-num kb-subtle">{count(spokes)} spokes</span>
@@ -81,6 +95,22 @@ export function WelcomePage({ first }: { first: boolean }) {
                   </ul>
                 )}
               </Answer>
+            )}
+            {!running && (
+              <div className="kb-speed">
+                <span className="kb-subtle">Its clock runs</span>
+                <ToggleGroup aria-label="How fast its clock runs">
+                  {speeds.map((each) => (
+                    <ToggleGroupItem
+                      key={each}
+                      text={each === 1 ? 'as yours' : `${each} times as fast`}
+                      buttonId={`speed-${each}`}
+                      isSelected={each === speed}
+                      onChange={() => setSpeed(each)}
+                    />
+                  ))}
+                </ToggleGroup>
+              </div>
             )}
             {start.busy && (
               <p className="kb-subtle" role="status">
