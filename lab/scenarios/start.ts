@@ -16,10 +16,10 @@ import type { LabClock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import { catalogImages, furnishSpoke, marketplace } from '../world/furnish.ts';
 import { furnishCluster } from '../world/furnish-hub.ts';
-import type { Random } from '../world/random.ts';
 import type { Spoke } from '../world/spoke.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { furnishHub, startUser } from './hub.ts';
+import { picker } from './pick.ts';
 import type { Scenario, ScenarioOptions, SpokePlan } from './types.ts';
 
 export interface StartOptions {
@@ -42,18 +42,6 @@ export interface Running {
 /** The version of KMM in the lab's catalogs. */
 const kmmVersion = '2.7.0';
 const catalogs = new Map(Object.keys(catalogImages).map((name) => [`${marketplace}/${name}`, kmmPackages(kmmVersion)]));
-
-/** Chooses `count` of `items` by chance, in their order. */
-function picker(random: Random) {
-  return <T>(items: readonly T[], count: number): T[] => {
-    const left = items.map((_, at) => at);
-    const chosen: number[] = [];
-    while (chosen.length < count && left.length > 0) {
-      chosen.push(...left.splice(random.whole(0, left.length - 1), 1));
-    }
-    return chosen.sort((a, b) => a - b).map((at) => items[at]!);
-  };
-}
 
 /** Brings a spoke into the state that its plan wants before its agents begin. */
 function damage(spoke: Spoke, plan: SpokePlan): void {
