@@ -14,7 +14,7 @@ import type { DeliveryDriver } from './delivery-driver.ts';
 import { type DeliveryState, isOver } from './delivery-step.ts';
 import type { DeliveryView } from './delivery-view.ts';
 import { many } from './delivery-words.ts';
-import { intendedModule } from './intended.ts';
+import { ways } from './ways.ts';
 
 type Apply = 'modules.diff' | 'modules.apply' | 'deliveries.stop';
 
@@ -37,7 +37,7 @@ export function createApply(deps: {
         field: 'hub',
       });
     }
-    return dryRun(client, intendedModule(yaml, way));
+    return dryRun(client, ways[way].intended(yaml));
   }
   const nameOf = async (client: KubeClient) =>
     (await client.identity().catch(() => '')) || 'the identity of this kubeconfig';
@@ -48,10 +48,9 @@ export function createApply(deps: {
       const { diff } = await trial(client, { yaml, way });
       const { preview } = check(hub, yaml);
       const reach = preview ? ` ${preview.sentence}.` : '';
-      const how = way === 'staged' ? 'one spoke of each kernel first' : 'all selected spokes at once';
       return {
         diffs: [diff],
-        intent: `As ${await nameOf(client)}, on ${client.server}: ${diff.name}, ${how}.${reach}`,
+        intent: `As ${await nameOf(client)}, on ${client.server}: ${diff.name}, ${ways[way].words}.${reach}`,
       };
     },
     async 'modules.apply'({ hub, yaml, way, anyway }) {

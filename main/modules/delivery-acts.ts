@@ -5,11 +5,12 @@ import type { ModuleSpec } from '../../shared/rules/module-spec.ts';
 import type { KubeClient } from '../kube/types.ts';
 import type { DeliveryRecord } from '../store/deliveries.ts';
 import type { Store } from '../store/open.ts';
-import { intendedModule, parseModule } from './intended.ts';
+import { parseModule } from './intended.ts';
 import { wantedBy } from './module-index.ts';
 import { deliverLabel, deliverManager } from './naming.ts';
 import { pool } from './pool.ts';
 import type { Wanted } from './proof-facts.ts';
+import { ways } from './ways.ts';
 
 /** How long a label we set counts as set before its row shows it, and one that failed is left alone, ms. */
 const memory = 30_000;
@@ -74,7 +75,7 @@ export function createDeliveryActs({ store, clock }: { store: Store; clock: Cloc
     },
     /** Applies the module itself; throws conflicts with their owners. */
     async apply(client: KubeClient, row: DeliveryRecord): Promise<{ generation: number }> {
-      const { metadata } = await client.apply(intendedModule(row.yaml, row.way), { fieldManager: names.fieldManager });
+      const { metadata } = await client.apply(ways[row.way].intended(row.yaml), { fieldManager: names.fieldManager });
       return { generation: metadata.generation ?? 1 };
     },
   };

@@ -25,6 +25,8 @@ const fleetSized: readonly [table: string, index: string, stat: string][] = [
   ['work', 'work_module', '300000 300000 60000 30000 1 1'],
   ['image_config', 'image_config', '200000 200000 200000 1'],
   ['image_config', 'image_config_module', '200000 200000 50000 1 1 1'],
+  ['build', 'build', '100000 100000 100000 2 1'],
+  ['build', 'build_module', '100000 100000 20000 2 1 1 1'],
   ['proof', 'proof', '200000 200000 50000 1'],
   ['proof', 'proof_state', '200000 200000 50000 10000 1'],
   ['proof', 'proof_spoke', '200000 200000 2 1 1'],

@@ -138,7 +138,7 @@ create table build (
   state text not null, started_at text, ended_at text, message text not null default '',
   primary key (hub, namespace, name, uid)
 ) strict, without rowid;
-create index build_module on build (hub, module);
+create index build_module on build (hub, module, spoke);
 create table proof (
   hub text not null references hub on delete cascade, module text not null, spoke text not null,
   state text not null, cause text not null, reason text not null, remedy text not null,
