@@ -12,26 +12,26 @@ export interface CustomKind {
   columns?: readonly Column[];
   /** Default true. */
   status?: boolean;
-  /** Names of further served versions with the same schema. */
-  versions?: readonly string[];
+  /** Further served versions, each with its own root properties. */
+  versions?: Readonly<Record<string, Record<string, Schema>>>;
 }
 
 /** A kind that a CRD serves, as `core.serve` takes it. */
 export function customKind(ref: KindRef, about: CustomKind): KindSchema {
   const { version, ...kind } = ref;
-  const schema: Schema = {
+  const schemaOf = (properties: Record<string, Schema>): Schema => ({
     type: 'object',
     description: about.description,
-    properties: about.properties,
+    properties,
     ...(about.required && { required: about.required }),
-  };
+  });
   return {
     ...kind,
     ...(about.shortNames && { shortNames: about.shortNames }),
     ...(about.categories && { categories: about.categories }),
-    versions: [version, ...(about.versions ?? [])].map((name) => ({
+    versions: Object.entries({ [version]: about.properties, ...about.versions }).map(([name, properties]) => ({
       name,
-      schema,
+      schema: schemaOf(properties),
       status: about.status ?? true,
       columns: about.columns ?? [],
     })),

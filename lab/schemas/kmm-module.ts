@@ -3,7 +3,10 @@ import {
   boolean,
   described,
   integer,
+  intOrString,
   list,
+  listBy,
+  mapOf,
   nameReference,
   object,
   open,
@@ -84,7 +87,36 @@ const kernelMapping = object(
   'containerImage',
 );
 
-const podContainer = partly({ image: string, imagePullPolicy: string, command: strings, args: strings }, 'image');
+const podContainer = object(
+  {
+    image: string,
+    imagePullPolicy: string,
+    command: strings,
+    args: strings,
+    env: list(object({ name: string, value: string, valueFrom: open }, 'name')),
+    resources: object({
+      claims: listBy('name', object({ name: string, request: string }, 'name')),
+      limits: mapOf(intOrString),
+      requests: mapOf(intOrString),
+    }),
+    volumeMounts: list(
+      object(
+        {
+          name: string,
+          mountPath: string,
+          mountPropagation: string,
+          readOnly: boolean,
+          recursiveReadOnly: string,
+          subPath: string,
+          subPathExpr: string,
+        },
+        'mountPath',
+        'name',
+      ),
+    ),
+  },
+  'image',
+);
 const plugin = {
   container: podContainer,
   initContainer: podContainer,

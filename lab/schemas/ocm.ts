@@ -178,10 +178,21 @@ const placementDecision = customKind(kinds.PlacementDecision, {
 
 const nameAndNamespace = { name: { type: 'string', minLength: 1 }, namespace: string };
 const configGroup = { type: 'string', default: '' };
+const addOnConfigs = list(object({ group: configGroup, resource: string, ...nameAndNamespace }, 'name', 'resource'));
+const addOnStatus = {
+  conditions,
+  namespace: string,
+  addOnMeta: object({ description: string, displayName: string }),
+  healthCheck: object({ mode: { ...oneOf('Lease', 'Customized'), default: 'Lease' } }),
+  relatedObjects: list(
+    object({ group: string, resource: string, name: string, namespace: string }, 'group', 'name', 'resource'),
+  ),
+  supportedConfigs: listBy(['group', 'resource'], object({ group: configGroup, resource: string }, 'resource')),
+};
+const user = { user: string, groups: strings };
 const addOn = customKind(kinds.ManagedClusterAddOn, {
   description: 'ManagedClusterAddOn is an agent that runs on one managed cluster, with its health.',
   shortNames: ['mca', 'mcas'],
-  versions: ['v1beta1'],
   columns: [
     conditionColumn('Available', 'Available'),
     conditionColumn('Degraded', 'Degraded'),
@@ -191,24 +202,35 @@ const addOn = customKind(kinds.ManagedClusterAddOn, {
   properties: {
     spec: object({
       installNamespace: { type: 'string', maxLength: 63, default: 'open-cluster-management-agent-addon' },
-      configs: list(object({ group: configGroup, resource: string, ...nameAndNamespace }, 'name', 'resource')),
+      configs: addOnConfigs,
     }),
     status: object({
-      conditions,
-      namespace: string,
-      addOnMeta: object({ description: string, displayName: string }),
-      healthCheck: object({ mode: { ...oneOf('Lease', 'Customized'), default: 'Lease' } }),
+      ...addOnStatus,
       registrations: list(
-        object(
-          { signerName: string, subject: object({ user: string, groups: strings, organizationUnit: strings }) },
-          'signerName',
-        ),
+        object({ signerName: string, subject: object({ ...user, organizationUnit: strings }) }, 'signerName'),
       ),
-      relatedObjects: list(
-        object({ group: string, resource: string, name: string, namespace: string }, 'group', 'name', 'resource'),
-      ),
-      supportedConfigs: listBy(['group', 'resource'], object({ group: configGroup, resource: string }, 'resource')),
     }),
+  },
+  versions: {
+    v1beta1: {
+      spec: object({ configs: addOnConfigs }),
+      status: object({
+        ...addOnStatus,
+        registrations: list(
+          object(
+            {
+              type: oneOf('kubeClient', 'customSigner'),
+              kubeClient: object({ driver: string, subject: object(user) }),
+              customSigner: object(
+                { signerName: string, subject: object({ ...user, organizationUnits: strings }) },
+                'signerName',
+              ),
+            },
+            'type',
+          ),
+        ),
+      }),
+    },
   },
 });
 
