@@ -139,7 +139,13 @@ async function deliver(
     last = state.sentence;
     // A plain delivery has no end of its own, and a failure there may pass: only proof counts, or nothing moving any more.
     const ended = way === 'staged' && ['done', 'failed', 'stopped'].includes(state.phase);
-    return { done: state.states['proven'] ?? 0, of: state.targets, mark: JSON.stringify(state.states), ended };
+    return {
+      done: state.states['proven'] ?? 0,
+      of: state.targets,
+      mark: JSON.stringify(state.states),
+      ended,
+      counts: way === 'plain',
+    };
   });
   return state;
 }
@@ -150,14 +156,15 @@ async function settle(
   what: string,
   tell: (line: string) => void,
   patience: number,
-  look: () => Promise<{ done: number; of: number; mark?: string; ended?: boolean }>,
+  look: () => Promise<{ done: number; of: number; mark?: string; ended?: boolean; counts?: boolean }>,
 ): Promise<void> {
   let before = -1;
   let marked = '';
   let moved = performance.now();
   let told = performance.now();
   await until(transport, async () => {
-    const { done, of, ended, mark = '' } = await look();
+    // A staged delivery says itself when it is over; `counts: false` waits for that word.
+    const { done, of, ended, mark = '', counts = true } = await look();
     if (done !== before || mark !== marked) moved = performance.now();
     marked = mark;
     if (what !== '' && done !== before && (done === of || performance.now() - told > 5000)) {
@@ -165,6 +172,6 @@ async function settle(
       told = performance.now();
     }
     before = done;
-    return ended === true || (of > 0 && done >= of) || performance.now() - moved > patience;
+    return ended === true || (counts && of > 0 && done >= of) || performance.now() - moved > patience;
   });
 }
