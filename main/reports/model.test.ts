@@ -41,6 +41,11 @@ beforeEach(() => {
   spoke.run(hub, 's10', 0, 'Its agent stopped.', 'installed', t(120), t(100), t(0), t(0));
   proof.run(hub, 's10', 'unknown', 'Not reachable.', t(1000), t(1100), null);
   spoke.run(hub, 's11', 1, '', 'absent', null, null, t(0), t(0));
+  db.prepare(
+    `insert into work (hub, spoke, name, purpose, module, generation, applied, applied_generation, applied_reason, applied_message,
+       available, available_message, delivered, deleting, changed_at, created_at)
+     values (?, 's8', 'm', 'module', 'm', 1, 'True', 1, '', '', 'True', '', 1, 0, ?, ?)`,
+  ).run(hub, t(1068), t(1000));
   const build = db.prepare(
     `insert into build (hub, namespace, name, uid, module, spoke, kernel, image, action, state, started_at, ended_at)
      values (?, 'n', ?, ?, 'm', 's1', 'k1', 'r/x:k1', ?, ?, ?, ?)`,
@@ -92,8 +97,11 @@ describe('report model', () => {
 
   it('measures durations only where both ends are known', async () => {
     const { durations, spokes } = await read();
+    expect(durations.find(({ name }) => name.includes('delivered'))?.values).toMatchObject({ count: 1, max: 12 });
     const values = Object.fromEntries(
-      durations.map((each) => [each.name.split(':')[0]?.concat(each.name.includes('applied') ? '+' : ''), each.values]),
+      durations
+        .filter(({ name }) => !name.includes('delivered'))
+        .map((each) => [each.name.split(':')[0]?.concat(each.name.includes('applied') ? '+' : ''), each.values]),
     );
     expect(values['KMM on a spoke']).toEqual({ count: 9, min: 1, p50: 5, p95: 90, p99: 90, max: 90 });
     expect(values['Load on a spoke']).toEqual({ count: 8, min: 10, p50: 40, p95: 80, p99: 80, max: 80 });

@@ -15,6 +15,8 @@ export interface ReportSpoke {
   kernel: string;
   selected_at: string | null;
   proven_at: string | null;
+  /** When the spoke's agent had applied the module's work. */
+  delivered_at: string | null;
 }
 
 export interface ReportBuild {
@@ -38,7 +40,9 @@ export function createReportRows({ db }: Store) {
   const spokes = db.prepare<[string, string], ReportSpoke>(
     `select s.name, s.operative, s.reason as why, s.openshift, s.kernels, s.kmm, s.kmm_since, s.kmm_started,
        coalesce(p.state, 'none') as state, coalesce(p.reason, '') as reason, coalesce(p.kernel, '') as kernel,
-       p.selected_at, case when p.state = 'proven' then p.proven_at end as proven_at
+       p.selected_at, case when p.state = 'proven' then p.proven_at end as proven_at,
+       (select min(w.changed_at) from work w where w.hub = s.hub and w.spoke = s.name and w.module = p.module
+         and w.purpose = 'module' and w.delivered = 1) as delivered_at
      from spoke s left join proof p on p.hub = s.hub and p.module = ? and p.spoke = s.name
      where s.hub = ? order by s.name`,
   );
