@@ -2,6 +2,7 @@ import type { FieldFault } from '../errors.ts';
 import type { Schema } from '../kind-schema.ts';
 import { isRecord, same } from '../same.ts';
 import { checkNumber } from './numbers.ts';
+import { checkRules, type Rule } from './rules.ts';
 import { checkString } from './strings.ts';
 
 /** A fault at `path`; the words are those of apiextensions-apiserver and kube-openapi. */
@@ -144,6 +145,9 @@ export function validate(value: unknown, schema: Schema, previous: unknown, path
     else if (isRecord(value)) faults.push(...checkMap(value, schema, previous, path));
     else if (typeof value === 'string') faults.push(...checkString(value, schema, path));
     else if (typeof value === 'number') faults.push(...checkNumber(value, schema, path));
+    const rules = schema['x-kubernetes-validations'] as readonly Rule[] | undefined;
+    // Rules see only values that are otherwise sound, as on the real server.
+    if (rules && faults.length === 0) faults.push(...checkRules(value, rules, path));
     if (schema.anyOf || schema.oneOf || schema.allOf || schema.not) faults.push(...checkLogic(value, schema, path));
   }
   return faults.length > 0 && previous !== undefined && same(value, previous) ? [] : faults;
