@@ -1,0 +1,79 @@
+import type { Page } from '@playwright/test';
+import { expect, expectAccessible, test } from './fixtures.ts';
+import { fullScript } from './scripted/script.ts';
+
+const hub = '#/hub/practice';
+const dialogs: readonly { name: string; path: string; open: (page: Page) => Promise<void>; text: string }[] = [
+  {
+    name: 'apply',
+    path: `${hub}/modules/new`,
+    open: (page) => page.getByRole('button', { name: 'Review and apply' }).click(),
+    text: 'Cannot be undone',
+  },
+  {
+    name: 'install',
+    path: `${hub}/kmm`,
+    open: (page) => page.getByRole('button', { name: 'Install on the spokes…' }).click(),
+    text: 'argocd',
+  },
+  {
+    name: 'palette',
+    path: `${hub}/modules`,
+    open: (page) => page.keyboard.press('Control+k'),
+    text: 'Start a practice hub',
+  },
+  { name: 'help', path: `${hub}/modules`, open: (page) => page.keyboard.press('?'), text: 'A module on a spoke is…' },
+  {
+    name: 'facet',
+    path: `${hub}/fleet`,
+    open: (page) => page.getByRole('button', { name: 'Module state' }).click(),
+    text: 'Stale boot',
+  },
+  {
+    name: 'reasons',
+    path: `${hub}/fleet`,
+    open: (page) => page.locator('.kb-counts [data-tone="bad"]').click(),
+    text: 'the registration agent is silent',
+  },
+  {
+    name: 'jobs',
+    path: `${hub}/modules`,
+    open: (page) => page.getByRole('button', { name: /Reading the hub/ }).click(),
+    text: '840 of 1,755 spokes',
+  },
+  {
+    name: 'proof',
+    path: `${hub}/modules/m/kmm-kmod`,
+    open: (page) => page.getByRole('row', { name: /sno-00006/ }).click(),
+    text: 'Nudge this spoke',
+  },
+  {
+    name: 'delete',
+    path: `${hub}/modules/m/kmm-kmod`,
+    open: (page) => page.getByRole('button', { name: 'Delete…' }).click(),
+    text: 'It is unloaded from 1,744 spokes.',
+  },
+];
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`every dialog is accessible and closes with Esc (${scheme})`, async ({ page, scripted }) => {
+    test.setTimeout(240_000);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await scripted(fullScript(300), hub);
+    for (const { name, path, open, text } of dialogs) {
+      await test.step(name, async () => {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, path);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await open(page);
+        await expect(page.getByText(text).last()).toBeVisible();
+        // What fades in has its colours when it stands.
+        await page.waitForTimeout(400);
+        await expectAccessible(page);
+        await page.keyboard.press('Escape');
+        await expect(page.locator('.pf-v6-c-modal-box, .pf-v6-c-popover, .kb-panel')).toHaveCount(0);
+      });
+    }
+  });
+}
