@@ -172,11 +172,14 @@ export function startWorkAgent(hub: HubView, spoke: Spoke): () => void {
       conflict ||= result.conflict === true;
       const immediate = config?.feedbackScrapeType === 'Watch';
       if (meta.name) held.push({ kind: ref, name: meta.name, namespace: meta.namespace, immediate });
-      if (!result.object) continue;
-      if (config?.updateStrategy?.type !== 'ReadOnly' && !result.error) remember(memory, result.object);
-      if (result.error && !result.conflict) continue;
+      if (result.object && config?.updateStrategy?.type !== 'ReadOnly' && !result.error)
+        remember(memory, result.object);
+      // A manifest that was refused stays recorded while its object is there, else the object would be taken for one that the
+      // work no longer names and be deleted: the spoke keeps its old Module (real-ocm.md G5).
+      const there = result.object ?? (meta.name ? await local.get(ref, meta.name, meta.namespace) : undefined);
+      if (!there) continue;
       const { group, name: one, namespace, resource, version } = meta;
-      resources.push({ group, name: one, namespace, resource, uid: result.object.metadata.uid!, version });
+      resources.push({ group, name: one, namespace, resource, uid: there.metadata.uid!, version });
     }
     watches.hold(name, held);
     if (record) await applied.record(name, resources);

@@ -241,3 +241,27 @@ test('deleting the ManagedCluster: add-ons, works and with them the spoke’s ob
   expect(await stage.world.hub.get(kinds.Namespace, 'sno00001')).toBeDefined();
   expect(await stage.world.hub.get(kinds.Lease, 'managed-cluster-lease', 'sno00001')).toBeDefined();
 });
+
+test('a spec that the spoke refuses leaves the old object there (G5)', async () => {
+  await stage.grant(['modules']);
+  const module = (kernelMappings: object[]): KubeObject => ({
+    apiVersion: 'kmm.sigs.x-k8s.io/v1beta1',
+    kind: 'Module',
+    metadata: { name: 'm', namespace: 'openshift-kmm' },
+    spec: { selector: {}, moduleLoader: { container: { modprobe: { moduleName: 'm' }, kernelMappings } } },
+  });
+  await stage.admin.create(work('w', [module([{ literal: 'k1', containerImage: 'r/m:k1' }])]));
+  await stage.clock.advance(1_000);
+  const before = await stage.spoke.core.get(kinds.Module, 'm', 'openshift-kmm');
+  await stage.admin.patch(
+    kinds.ManifestWork,
+    'w',
+    'sno00001',
+    { spec: work('w', [module([])]).spec },
+    { type: 'merge' },
+  );
+  await stage.clock.advance(30_000);
+  expect(conditionOf(await stage.work('w'), 'Applied')?.status).toBe('False');
+  expect(conditionOf(await stage.work('w'), 'Available')?.status).toBe('True');
+  expect(await stage.spoke.core.get(kinds.Module, 'm', 'openshift-kmm')).toEqual(before);
+});
