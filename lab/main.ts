@@ -14,20 +14,23 @@ const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n
 /** Builds and serves a scenario until told to end: SIGTERM, SIGINT or the end of standard input. */
 async function run({ scenario, seed, speed, dir, port, options }: Arguments): Promise<void> {
   const clock = createLabClock(speed);
+  let kmm: ReturnType<typeof createKmm> | undefined;
   const running = await startScenario({
     scenario,
     seed,
     clock,
     options,
-    kmm: ({ hub, random }) =>
-      createKmm({
+    kmm: ({ hub, random }) => {
+      kmm = createKmm({
         hub,
         clock,
         random: random.fork('kmm'),
         buildFails: options.buildFails ? () => 'DockerBuildFailed' : undefined,
-      }),
+      });
+      return kmm;
+    },
   });
-  const front = await serveApi(running.world.hub, { port });
+  const front = await serveApi(running.world.hub, { port, logs: (pod) => kmm?.podLog(pod) });
   const logins = await createLogins(running.world.hub, front);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const kubeconfig = join(dir, 'kubeconfig');
