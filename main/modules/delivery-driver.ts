@@ -6,7 +6,7 @@ import type { DeliveryRecord, DeliveryRecords } from '../store/deliveries.ts';
 import type { ModuleRecords } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
 import type { DeliveryActs } from './delivery-acts.ts';
-import { observeTargets } from './delivery-observe.ts';
+import { lastBuilt, observeTargets } from './delivery-observe.ts';
 import { DeliveryState, isOver, step } from './delivery-step.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { withoutLabel } from './module-index.ts';
@@ -68,8 +68,10 @@ export function createDeliveryDriver(deps: {
     const base = state.appliedAt === null || !live ? withoutLabel(intended.selector, name) : live.base;
     const wanted = state.appliedAt === null || !live ? intended.wanted : live.wanted;
     const record = records.get(hub, name);
+    const now = Date.parse(sessions.hubNow(hub));
     const observed = {
-      now: Date.parse(sessions.hubNow(hub)),
+      now,
+      builtAt: lastBuilt(store, hub, name, now),
       moduleThere: record !== undefined && record.generation >= state.generation && record.deleting === 0,
       targets: observeTargets(
         store,

@@ -60,4 +60,16 @@ export function observeTargets(
   });
 }
 
+/** When a build of the module last ran, ms: `now` while one does, 0 for never. */
+export function lastBuilt({ db }: Store, hub: string, module: string, now: number): number {
+  const row = db
+    .prepare<[string, string], { running: number | null; ended: string | null }>(
+      `select max(state = 'running' or (state = 'waiting' and uid <> 'mbsc')) as running, max(ended_at) as ended
+       from build where hub = ? and module = ?`,
+    )
+    .get(hub, module);
+  if (row?.running) return now;
+  return row?.ended ? Date.parse(row.ended) : 0;
+}
+
 const isImage = (wanted: Wanted): boolean => wanted !== undefined && 'image' in wanted;

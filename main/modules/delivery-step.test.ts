@@ -56,7 +56,7 @@ function world(
   const labels = new Map<string, number>();
   let applies = 0;
   let provenBeforeSecond = true;
-  const observed = (): Observed => ({ now, moduleThere: rowThere, targets });
+  const observed = (): Observed => ({ now, moduleThere: rowThere, builtAt: 0, targets });
   return {
     get state() {
       return state;
@@ -146,7 +146,7 @@ describe('staged', () => {
       target('c', { kernels: ['k2'], labelled: true }),
       target('d'),
     ];
-    const { state, actions } = step(applied({ phase: 'canary' }), { now: 0, moduleThere: true, targets });
+    const { state, actions } = step(applied({ phase: 'canary' }), { now: 0, moduleThere: true, builtAt: 0, targets });
     expect(state.canaries).toEqual(
       [
         { kernel: 'k2', spoke: 'c' },
@@ -161,32 +161,36 @@ describe('staged', () => {
       target('b'),
     ];
     const state = applied({ phase: 'proving', canaries: [{ kernel: 'k1', spoke: 'a' }] });
-    expect(step(state, { now: 20_000, moduleThere: true, targets }).state.phase).toBe('canary');
-    const end = step(state, { now: 40_000, moduleThere: true, targets });
+    expect(step(state, { now: 20_000, moduleThere: true, builtAt: 0, targets }).state.phase).toBe('canary');
+    const end = step(state, { now: 40_000, moduleThere: true, builtAt: 0, targets });
     expect(end.state).toMatchObject({
       phase: 'failed',
       sentence: 'The first spoke a failed, all others are untouched: no',
     });
     expect(end.actions).toEqual([]);
-    expect(step(end.state, { now: 50_000, moduleThere: true, targets }).actions).toEqual([]);
+    expect(step(end.state, { now: 50_000, moduleThere: true, builtAt: 0, targets }).actions).toEqual([]);
   });
   test('a failure from before the apply is given time to heal', () => {
     const targets = [target('a', { labelled: true, state: 'failed', cause: 'buildFailed', since: -1_000_000 })];
     const state = applied({ phase: 'canary', canaries: [{ kernel: 'k1', spoke: 'a' }] });
-    expect(step(state, { now: 10_000, moduleThere: true, targets }).state.phase).toBe('canary');
+    expect(step(state, { now: 10_000, moduleThere: true, builtAt: 0, targets }).state.phase).toBe('canary');
   });
   test('a first spoke that is lost is replaced', () => {
     const targets = [target('a', { labelled: true, operative: false, state: 'unknown' }), target('b')];
     const state = applied({ phase: 'proving', canaries: [{ kernel: 'k1', spoke: 'a' }] });
-    const next = step(state, { now: 0, moduleThere: true, targets });
+    const next = step(state, { now: 0, moduleThere: true, builtAt: 0, targets });
     expect(next.state.canaries).toEqual([{ kernel: 'k1', spoke: 'b' }]);
     expect(next.actions).toEqual([{ type: 'label', spoke: 'b' }]);
   });
   test('a claim is taken for the proof only where proof is refused, or does not come', () => {
     const state = applied({ phase: 'proving', canaries: [{ kernel: 'k1', spoke: 'a' }] });
     const at = (now: number, more: Partial<TargetView>) =>
-      step(state, { now, moduleThere: true, targets: [target('a', { labelled: true, state: 'claimed', ...more })] })
-        .state.phase;
+      step(state, {
+        now,
+        moduleThere: true,
+        builtAt: 0,
+        targets: [target('a', { labelled: true, state: 'claimed', ...more })],
+      }).state.phase;
     expect(at(10_000, {})).toBe('proving');
     expect(at(10_000, { evidenceRefused: true })).toBe('widening');
     expect(at(200_000, {})).toBe('proving');
@@ -195,20 +199,26 @@ describe('staged', () => {
   test('a spoke that comes later follows if its kernel is proven, else not', () => {
     const done = applied({ phase: 'done', kernels: ['k1'], canaries: [{ kernel: 'k1', spoke: 'a' }] });
     const targets = [target('a', { labelled: true, state: 'proven' }), target('b'), target('c', { kernels: ['k2'] })];
-    expect(step(done, { now: 0, moduleThere: true, targets }).actions).toEqual([{ type: 'label', spoke: 'b' }]);
-    expect(step(done, { now: 0, moduleThere: false, targets }).actions).toEqual([]);
-    expect(step({ ...done, phase: 'stopped' }, { now: 0, moduleThere: true, targets }).actions).toEqual([]);
+    expect(step(done, { now: 0, moduleThere: true, builtAt: 0, targets }).actions).toEqual([
+      { type: 'label', spoke: 'b' },
+    ]);
+    expect(step(done, { now: 0, moduleThere: false, builtAt: 0, targets }).actions).toEqual([]);
+    expect(step({ ...done, phase: 'stopped' }, { now: 0, moduleThere: true, builtAt: 0, targets }).actions).toEqual([]);
   });
   test('spokes that have the module get the label before the selector asks for it', () => {
     const targets = [target('a', { hasWork: true }), target('b')];
-    expect(step(start(), { now: 0, moduleThere: true, targets }).actions).toEqual([{ type: 'label', spoke: 'a' }]);
+    expect(step(start(), { now: 0, moduleThere: true, builtAt: 0, targets }).actions).toEqual([
+      { type: 'label', spoke: 'a' },
+    ]);
     const labelled = targets.map((each) => ({ ...each, labelled: each.hasWork }));
-    expect(step(start(), { now: 0, moduleThere: true, targets: labelled }).actions).toEqual([{ type: 'apply' }]);
+    expect(step(start(), { now: 0, moduleThere: true, builtAt: 0, targets: labelled }).actions).toEqual([
+      { type: 'apply' },
+    ]);
   });
   test('a module deleted meanwhile ends it', () => {
-    expect(step(applied({ phase: 'widening' }), { now: 0, moduleThere: false, targets: [] }).state.phase).toBe(
-      'failed',
-    );
+    expect(
+      step(applied({ phase: 'widening' }), { now: 0, moduleThere: false, builtAt: 0, targets: [] }).state.phase,
+    ).toBe('failed');
   });
 });
 
@@ -216,15 +226,16 @@ describe('plain', () => {
   const plain = (more: Partial<DeliveryState> = {}) => ({ ...applied(more), way: 'plain' as const });
   test('applies, labels nothing, ends when all are proven', () => {
     expect(
-      step({ ...start('plain') }, { now: 0, moduleThere: false, targets: [target('a', { hasWork: true })] }).actions,
+      step({ ...start('plain') }, { now: 0, moduleThere: false, builtAt: 0, targets: [target('a', { hasWork: true })] })
+        .actions,
     ).toEqual([{ type: 'apply' }]);
     const targets = [target('a', { state: 'proven' }), target('b', { state: 'loading' })];
-    expect(step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, targets })).toMatchObject({
+    expect(step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, builtAt: 0, targets })).toMatchObject({
       state: { phase: 'finishing' },
       actions: [],
     });
     const all = [target('a', { state: 'proven' }), target('b', { state: 'proven' }), target('c', { operative: false })];
-    const end = step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, targets: all });
+    const end = step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, builtAt: 0, targets: all });
     expect(end.state).toMatchObject({
       phase: 'done',
       sentence: 'm is proven on 2 of 2 operative spokes. Left out: 1 target not operative.',
@@ -235,11 +246,14 @@ describe('plain', () => {
       target('a', { state: 'proven' }),
       target('b', { state: 'failed', reason: 'no mappings', since: 0 }),
     ];
-    const at = (now: number) => step(plain({ phase: 'finishing' }), { now, moduleThere: true, targets }).state;
+    const at = (now: number) =>
+      step(plain({ phase: 'finishing' }), { now, moduleThere: true, builtAt: 0, targets }).state;
     expect(at(60_000).phase).toBe('finishing');
     expect(at(130_000)).toMatchObject({
       phase: 'failed',
       sentence: 'm is lost on 1 of 2 operative spokes (b): no mappings',
     });
+    const building = { now: 130_000, moduleThere: true, builtAt: 100_000, targets };
+    expect(step(plain({ phase: 'finishing' }), building).state.phase).toBe('finishing');
   });
 });

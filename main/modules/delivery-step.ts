@@ -47,6 +47,8 @@ export interface Observed {
   now: number;
   /** The module's row is there, at the generation that was applied or a later one, and its proofs are judged by it. */
   moduleThere: boolean;
+  /** When a build of the module last ran, ms: now while one runs, 0 for never. What it brings may heal what has failed. */
+  builtAt: number;
   targets: readonly TargetView[];
 }
 
@@ -143,7 +145,7 @@ function canary(state: DeliveryState, { targets, now }: Observed): Step {
   };
 }
 
-function finishing(state: DeliveryState, { targets, now }: Observed): Step {
+function finishing(state: DeliveryState, { targets, now, builtAt }: Observed): Step {
   const late = state.way === 'staged' ? followers(state, targets) : [];
   const counted = targets.filter(({ operative, covered }) => operative && covered);
   const meant =
@@ -152,7 +154,8 @@ function finishing(state: DeliveryState, { targets, now }: Observed): Step {
   const sentence = say.progress(state, targets, meant, open);
   if (open.length === 0 && late.length === 0 && meant.length > 0)
     return { state: { ...state, phase: 'done', sentence }, actions: [] };
-  const hopeless = open.length > 0 && open.every((each) => failedFor(each, state, now) >= settling);
+  const quiet = now - builtAt >= settling;
+  const hopeless = quiet && open.length > 0 && open.every((each) => failedFor(each, state, now) >= settling);
   if (hopeless) return { state: { ...state, phase: 'failed', sentence: say.lost(state, meant, open) }, actions: late };
   return { state: { ...state, phase: 'finishing', sentence }, actions: late };
 }
