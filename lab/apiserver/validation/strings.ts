@@ -3,7 +3,22 @@ import { ensure } from '../ensure.ts';
 import type { FieldFault } from '../errors.ts';
 import type { Schema } from '../kind-schema.ts';
 
-const patterns = new Map<string, RE2JS>();
+interface Pattern {
+  expression: RE2JS;
+  /** Texts that were looked at: reasons, keys and names come again and again, and RE2 in JavaScript is slow. */
+  known: Map<string, boolean>;
+}
+const patterns = new Map<string, Pattern>();
+
+function matches(pattern: string, text: string): boolean {
+  const { expression, known } = ensure(patterns, pattern, () => ({
+    expression: RE2JS.compile(pattern),
+    known: new Map<string, boolean>(),
+  }));
+  if (known.size > 2_000) known.clear();
+  return ensure(known, text, () => expression.matcher(text).find());
+}
+
 const fault = (field: string, reason: string, message: string): FieldFault => ({ field, reason, message });
 
 const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
@@ -33,12 +48,7 @@ export function checkString(value: string, schema: Schema, path: string): FieldF
   if (maxLength !== undefined && runes(value) > maxLength) {
     faults.push(fault(path, 'FieldValueTooLong', `Too long: may not be more than ${maxLength} bytes`));
   }
-  if (
-    pattern &&
-    !ensure(patterns, pattern, () => RE2JS.compile(pattern))
-      .matcher(value)
-      .find()
-  ) {
+  if (pattern && !matches(pattern, value)) {
     const text = `${path} in body should match '${pattern}'`;
     faults.push(fault(path, 'FieldValueInvalid', `Invalid value: ${shown}: ${text}`));
   }
