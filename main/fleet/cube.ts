@@ -23,6 +23,11 @@ export interface LabelValue {
   value: string;
 }
 
+/** A label with the number of spokes that carry it. */
+export interface CountedLabel extends LabelValue {
+  n: number;
+}
+
 export const labelValues = (filter: FleetFilter): LabelValue[] =>
   filter.labels
     .filter((label) => label.includes('='))
@@ -34,7 +39,7 @@ export interface Cube {
   /** Lower-case search text, '' for none. */
   search: string;
   /** Label values that really narrow the fleet, rarest first. */
-  labels: LabelValue[];
+  labels: CountedLabel[];
 }
 
 /**
@@ -88,15 +93,19 @@ export function createCubeReader(db: Db): (hub: string, filter: FleetFilter) => 
   };
 }
 
-/** `from` and `where` of spokes `s` that carry all labels, driven by the first, in the order of their names. */
-export const labelSource = (labels: readonly LabelValue[]): string =>
-  `spoke_label l cross join spoke s indexed by spoke_by_name where l.hub = ? and l.key = ? and l.value = ? and s.hub = l.hub and s.name = l.spoke ${labels
-    .slice(1)
+/** `and exists …` for each label on spokes `s`; input is key and value of each. */
+export const labelTests = (labels: readonly LabelValue[]): string =>
+  labels
     .map(
       () =>
         'and exists (select 1 from spoke_label m where m.hub = s.hub and m.key = ? and m.value = ? and m.spoke = s.name)',
     )
-    .join(' ')}`;
+    .join(' ');
+
+/** `from` and `where` of spokes `s` that carry all labels, driven by the first, in the order of their names. */
+export const labelSource = (labels: readonly LabelValue[]): string =>
+  `spoke_label l cross join spoke s indexed by spoke_by_name
+   where l.hub = ? and l.key = ? and l.value = ? and s.hub = l.hub and s.name = l.spoke ${labelTests(labels.slice(1))}`;
 export const labelInput = (hub: string, labels: readonly LabelValue[]): string[] => [
   hub,
   ...labels.flatMap(({ key, value }) => [key, value]),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FleetFilter, FleetSort, LoadState } from '../../shared/contract/fleet.ts';
 import type { Db } from '../store/open.ts';
-import { type Cube, type Group, holds, labelInput, labelSource } from './cube.ts';
+import { type Cube, type Group, holds, labelInput, labelSource, labelTests } from './cube.ts';
 
 export interface PageQuery {
   hub: string;
@@ -24,7 +24,7 @@ const worstFirst: readonly LoadState[] = [
 ];
 const words = new Intl.Collator('en', { numeric: true });
 /** A walk along an index costs less than a sort from about this many rows on. */
-const walkFrom = 2000;
+const enoughToWalk = 2000;
 
 /** What groups can be sorted by; the rest (name, since) is a matter of single spokes. */
 const orders: Partial<Record<PageQuery['sort'], (a: Group, b: Group) => number>> = {
@@ -36,7 +36,12 @@ const orders: Partial<Record<PageQuery['sort'], (a: Group, b: Group) => number>>
 };
 
 /** The total under a filter, and the row ids of one page in order. Spokes of equal value come by name. */
-export function pageIds(db: Db, cube: Cube, query: PageQuery): { total: number; ids: number[] } {
+export function pageIds(
+  db: Db,
+  cube: Cube,
+  query: PageQuery,
+  walkFrom = enoughToWalk,
+): { total: number; ids: number[] } {
   const groups = cube.groups.filter((group) => holds(group, query.filter));
   const total = groups.reduce((sum, { n }) => sum + n, 0);
   const ids: number[] = [];
@@ -47,7 +52,7 @@ export function pageIds(db: Db, cube: Cube, query: PageQuery): { total: number; 
       skip -= size;
       continue;
     }
-    ids.push(...bucketIds(db, cube, query, bucket, { size, offset: skip, limit: query.limit - ids.length }));
+    ids.push(...bucketIds(db, cube, query, bucket, { size, offset: skip, limit: query.limit - ids.length, walkFrom }));
     skip = 0;
     if (ids.length >= query.limit) break;
   }
@@ -72,7 +77,7 @@ function bucketIds(
   cube: Cube,
   { hub, sort, descending }: PageQuery,
   bucket: Group[],
-  { size, offset, limit }: { size: number; offset: number; limit: number },
+  { size, offset, limit, walkFrom }: { size: number; offset: number; limit: number; walkFrom: number },
 ): number[] {
   const { search, labels } = cube;
   const whole = bucket.length === cube.groups.length;
@@ -82,20 +87,16 @@ function bucketIds(
   const found = search === '' ? '' : 'and instr(s.name, ?) > 0';
   const bySince = sort === 'since';
   const down = descending && (sort === 'name' || bySince) ? 'desc' : 'asc';
+  // A rare label is where to start; a common one is tested on the way along the order wanted, until the page is full.
+  const byLabel = labels.length > 0 && labels[0]!.n < walkFrom;
   const order = bySince
     ? `order by s.since ${down}, s.name ${down}`
-    : `order by ${labels.length > 0 ? 'l.spoke' : 's.name'} ${down}`;
+    : `order by ${byLabel ? 'l.spoke' : 's.name'} ${down}`;
   const walk = bySince ? 'spoke_by_since' : bucket.length === 1 && !whole ? 'spoke_by_group' : 'spoke_by_name';
   const index = size < walkFrom && !whole ? 'spoke_by_group' : walk;
-  const from = labels.length > 0 ? labelSource(labels) : `spoke s indexed by ${index} where s.hub = ?`;
+  const from = byLabel ? labelSource(labels) : `spoke s indexed by ${index} where s.hub = ? ${labelTests(labels)}`;
   return db
     .prepare<unknown[], number>(`select s.id from ${from} ${inGroups} ${found} ${order} limit ? offset ?`)
     .pluck()
-    .all(
-      ...(labels.length > 0 ? labelInput(hub, labels) : [hub]),
-      ...groupInput,
-      ...(search === '' ? [] : [search]),
-      limit,
-      offset,
-    );
+    .all(...labelInput(hub, labels), ...groupInput, ...(search === '' ? [] : [search]), limit, offset);
 }
