@@ -69,7 +69,7 @@ async function gcp({ config, field, dir, env, now }: ProviderOptions): Promise<C
 }
 
 const Endpoints = z.object({ token_endpoint: z.url({ protocol: /^https$/ }) });
-const Tokens = z.object({ id_token: z.string() });
+const Tokens = z.object({ id_token: z.string(), refresh_token: z.string().optional() });
 
 async function oidc({ config, field, now, post }: ProviderOptions): Promise<Credential> {
   const stored = config['id-token'];
@@ -89,7 +89,9 @@ async function oidc({ config, field, now, post }: ProviderOptions): Promise<Cred
     client_id: id,
     ...(secret && { client_secret: secret }),
   };
-  const { id_token } = Tokens.parse(await post(found.token_endpoint, form));
+  const { id_token, refresh_token } = Tokens.parse(await post(found.token_endpoint, form));
+  // Some issuers take a refresh token only once; the kubeconfig itself is never written.
+  if (refresh_token) config['refresh-token'] = refresh_token;
   return bearer(id_token, expiryOf(id_token));
 }
 

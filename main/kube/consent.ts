@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Question } from '../../shared/contract/hubs.ts';
+import { fault } from '../../shared/fault.ts';
 import { findCommand, quoted } from './command.ts';
 import { filesOf } from './file-reference.ts';
 import { type Target, withoutPassword } from './target.ts';
@@ -137,4 +138,20 @@ export async function questionsOf(target: Target, answers: Answers, env: NodeJS.
     ...impersonationQuestion(target),
   ];
   return asked.map((question) => ({ ...question, answer: answers(question.key) }));
+}
+
+/** Ends with a fault unless each question has a yes. Faults: hub.consentNeeded (about = keys of the others). */
+export async function mustBeAllowed(target: Target, answers: Answers, env: NodeJS.ProcessEnv): Promise<void> {
+  const open = (await questionsOf(target, answers, env)).filter(({ answer }) => answer !== 'yes');
+  if (open[0]) {
+    const others = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
+    throw fault(
+      'hub.consentNeeded',
+      `Not allowed yet: ${open[0].sentence}${others}`,
+      'Look at the questions of this hub and answer them.',
+      {
+        about: open.map(({ key }) => key),
+      },
+    );
+  }
 }

@@ -214,6 +214,29 @@ describe('old providers', () => {
     expect(hub.seen[1]?.body).toBe('grant_type=refresh_token&refresh_token=r&client_id=c');
     expect(sent()[2]).toBe(`Bearer ${fresh}`);
   });
+  it('oidc sends its secret, and next time the refresh token it was given last', async () => {
+    const jwt = (exp: number) => `x.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.y`;
+    hub.answer(({ url }, response) => {
+      if (url.endsWith('openid-configuration')) return sendJson(response, { token_endpoint: `${hub.url}/token` });
+      if (url === '/version') return sendJson(response, { gitVersion: 'v1' });
+      sendJson(response, { id_token: jwt(Date.now() / 1000 + 5), refresh_token: 'second' });
+    });
+    const config = {
+      'idp-issuer-url': hub.url,
+      'idp-certificate-authority-data': base64(authority.pem),
+      'client-id': 'c',
+      'client-secret': 's',
+      'refresh-token': 'first',
+    };
+    const client = await connectAs({ 'auth-provider': { name: 'oidc', config } });
+    await client.version();
+    await client.version();
+    const forms = hub.seen.filter(({ url }) => url === '/token').map(({ body }) => new URLSearchParams(body));
+    expect(forms.map((form) => [form.get('refresh_token'), form.get('client_secret')])).toEqual([
+      ['first', 's'],
+      ['second', 's'],
+    ]);
+  });
   it('azure without a valid token says what to use instead', async () => {
     const config = { 'access-token': 'old', 'expires-on': '1' };
     const client = await connectAs({ 'auth-provider': { name: 'azure', config } });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { askProvider } from './auth-provider.ts';
-import type { Answers } from './consent.ts';
+import { type Answers, mustBeAllowed } from './consent.ts';
 import { type Credential, runExec } from './exec-credential.ts';
 import { materialsOf } from './file-reference.ts';
 import { readCa, readMaterial, readPair } from './pem.ts';
@@ -60,6 +60,8 @@ async function fromPlugin(target: Target, effects: CredentialEffects): Promise<C
       ...(execTimeoutMs !== undefined && { timeoutMs: execTimeoutMs }),
     });
   }
+  // Asked again, as for exec: a yes that was taken back counts at once.
+  await mustBeAllowed(target, allow, env);
   const { name, config } = provider ?? { name: '', config: {} };
   return askProvider({ name, config: config ?? {}, field: `${field}.auth-provider`, dir, env, now: clock.now(), post });
 }

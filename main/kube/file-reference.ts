@@ -50,10 +50,7 @@ export function materialsOf(target: Target): { ca: Material; cert: Material; key
       u.dir,
     ),
     key: pick(user(target, 'client-key'), u.value['client-key-data'], u.value['client-key'], u.dir),
-    // The file wins here: it is what rotates (client-go clientcmd/api/v1 AuthInfo.TokenFile).
-    token: u.value.tokenFile
-      ? { field: user(target, 'tokenFile'), file: absolute(u.value.tokenFile, u.dir, user(target, 'tokenFile')) }
-      : { field: user(target, 'token'), ...(u.value.token && { data: u.value.token }) },
+    token: pick(user(target, 'tokenFile'), undefined, u.value.tokenFile, u.dir),
   };
 }
 

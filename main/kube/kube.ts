@@ -1,8 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { ContextInfo, KubeconfigSource } from '../../shared/contract/hubs.ts';
-import { fault } from '../../shared/fault.ts';
 import { createClient } from './client.ts';
-import { type Answers, questionsOf } from './consent.ts';
+import { type Answers, mustBeAllowed } from './consent.ts';
 import { createCredentials } from './credentials.ts';
 import { materialsOf } from './file-reference.ts';
 import { createHubClock } from './hub-clock.ts';
@@ -51,18 +50,7 @@ export interface KubeClientOptions {
 export async function createKubeClient(options: KubeClientOptions): Promise<KubeClient> {
   const { allow, clock, random = Math.random, env = process.env, fileAgeMs } = options;
   const target = findTarget(await readKubeconfig(options.source, env), options.context);
-  const open = (await questionsOf(target, allow, env)).filter(({ answer }) => answer !== 'yes');
-  if (open[0]) {
-    const others = open.length > 1 ? ` (and ${open.length - 1} more)` : '';
-    throw fault(
-      'hub.consentNeeded',
-      `Not allowed yet: ${open[0].sentence}${others}`,
-      'Look at the questions of this hub and answer them.',
-      {
-        about: open.map(({ key }) => key),
-      },
-    );
-  }
+  await mustBeAllowed(target, allow, env);
   const { server, cluster, user } = target;
   const ca = tlsOf(target) === 'custom-ca' ? await readCa(materialsOf(target).ca) : undefined;
   const credentials = createCredentials(target, {

@@ -34,23 +34,23 @@ export function clusterOf(target: Target, ca: string | undefined, proxy: URL | u
   };
 }
 
-/** Marks users whose credentials we bring. */
-const ours = { name: 'kmm-bastion' };
+/** What a kubeconfig itself says to sign in with. */
+type Said = Pick<User, 'name' | 'token' | 'username' | 'password'>;
 
-/**
- * The user of a target: token, name and password as written. Everything that reads files or runs programs is left to
- * our provider; client-node tries its own first and asks nobody, so nothing that they look for may be in here.
- */
-export function userOf({ userName, user: { value } }: Target): User {
+/** Token, name and password of a target's user as written; nothing that has to be read or run first. */
+export function userOf({ userName: name, user: { value } }: Target): Said {
   const { exec, 'auth-provider': provider, tokenFile, token, username, password } = value;
-  const user = { name: userName, authProvider: ours };
-  if (exec || provider) return user;
+  if (exec || provider) return { name };
   return {
-    ...user,
+    name,
+    // The file wins: it is what rotates (client-go clientcmd/api/v1 AuthInfo.TokenFile).
     ...(token && !tokenFile && { token }),
     ...(username && { username, password: password ?? '' }),
   };
 }
+
+/** Marks the user whose further credentials we bring. */
+const ours = { name: 'kmm-bastion' };
 
 /**
  * Signs in with client-node's KubeConfig, which is loaded here and not before: it takes half a second and 90 MB.
@@ -61,10 +61,11 @@ export function userOf({ userName, user: { value } }: Target): User {
  * shell), oidc (sends no client secret; once renewed, renews for every request), token files (kept for 60 s, also
  * after a 401), proxies of the environment (not read).
  */
-export async function createLogin(cluster: Cluster, user: User, credentials: Credentials): Promise<Login> {
+export async function createLogin(cluster: Cluster, user: Said, credentials: Credentials): Promise<Login> {
   const { HttpMethod, KubeConfig, RequestContext } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
-  config.loadFromClusterAndUser(cluster, user);
+  // client-node tries its own providers first and asks nobody, so nothing that they look for may be left in here.
+  config.loadFromClusterAndUser(cluster, { ...user, exec: undefined, authProvider: ours });
   config.addAuthenticator({
     isAuthProvider: ({ authProvider }) => authProvider === ours,
     async applyAuthentication(_, options) {
