@@ -17,7 +17,7 @@ const main = 'main';
 /** What surrounds every page: top bar, rooms, banners, palette, help. */
 export function Frame() {
   const { route, go } = useRoute();
-  const hubs = useCall('hubs.list', {});
+  const hubs = useCall('hubs.list', {}, { every: 5000 });
   const list = hubs.data?.hubs ?? [];
   const hub = chooseHub(list, route.hub, lastHub());
   const [open, setOpen] = useState<'palette' | 'help' | undefined>();

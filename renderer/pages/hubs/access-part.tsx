@@ -27,16 +27,15 @@ export function AccessPart({ hub }: { hub: Hub }) {
       {({ identity, features }) => (
         <div className="kb-stack">
           <p className="kb-lead">
-            As <strong className="kb-break">{identity}</strong> you may:
+            You are <strong className="kb-break">{identity}</strong> there.
           </p>
           <ul className="kb-cards">
             {features.map(({ feature, allowed, sentence, missing }) => (
               <li key={feature}>
                 <div className="kb-between">
-                  <strong>{feature}</strong>
+                  <span className="kb-break">{sentence}</span>
                   <Badge tone={words[allowed].tone} word={words[allowed].word} />
                 </div>
-                <p className="kb-subtle kb-break">{sentence}</p>
                 {missing.length > 0 && <pre className="kb-pre">{missing.join('\n')}</pre>}
               </li>
             ))}
