@@ -1,19 +1,19 @@
-import { z } from 'zod';
-
 /**
- * An error as a value: what both ends of the contract exchange and what a screen shows.
- * `code` is stable and dotted (`hub.unreachable`), `message` is one sentence for a person,
- * `remedy` says what to do next, `field` names the input at fault (`spec.selector`, `--home`).
+ * An error as a value: what both ends of the contract exchange and what a screen shows. No import here, so that the sandboxed
+ * preload can use it without carrying zod; the schema is shared/contract/fault.ts.
  */
-export const Fault = z.object({
-  code: z.string(),
-  message: z.string(),
-  remedy: z.string(),
-  field: z.string().optional(),
+export interface Fault {
+  /** Stable and dotted, e.g. `hub.unreachable`. */
+  code: string;
+  /** One sentence for a person. */
+  message: string;
+  /** What to do next. */
+  remedy: string;
+  /** The input at fault: `spec.selector`, `--home`. */
+  field?: string | undefined;
   /** Names of spokes, files or keys concerned, at most 50. */
-  about: z.array(z.string()).optional(),
-});
-export type Fault = z.infer<typeof Fault>;
+  about?: string[] | undefined;
+}
 
 /** A Fault that is thrown: `error.fault` is the value, `error.message` its sentence. */
 export class FaultError extends Error {
@@ -42,7 +42,7 @@ export function fault(
 /** Turns anything thrown into a Fault; what no one foresaw becomes `internal` and keeps its own sentence. */
 export function toFault(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault;
-  if (error instanceof z.ZodError) {
+  if (isInvalidInput(error)) {
     const issue = error.issues[0];
     return {
       code: 'input.invalid',
@@ -53,4 +53,11 @@ export function toFault(error: unknown): Fault {
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message, remedy: 'Try again; if it stays, report it together with the log file.' };
+}
+
+/** A ZodError, told by its shape. */
+function isInvalidInput(error: unknown): error is Error & { issues: { path: PropertyKey[]; message: string }[] } {
+  return (
+    error instanceof Error && error.name.includes('ZodError') && Array.isArray((error as { issues?: unknown }).issues)
+  );
 }

@@ -7,10 +7,7 @@ import type { Fault } from '../../shared/fault.ts';
 export function exitCode({ code }: Fault): number {
   const rules: [RegExp, number][] = [
     [/^(input|call|kubeconfig|lab\.unknownScenario|hub\.unknown|object\.unknown)/, 2],
-    [
-      /^(hub\.(forbidden|noRights)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.(conflict|invalid)|delivery\.)/,
-      4,
-    ],
+    [/^(hub\.(forbidden|noRights)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/, 4],
     [/^(hub|kube|lab|web)\./, 3],
     [/^(home|store)\./, 5],
   ];

@@ -1,5 +1,6 @@
+import { FaultSchema } from '../../shared/contract/fault.ts';
 import { events } from '../../shared/contract.ts';
-import { Fault, FaultError } from '../../shared/fault.ts';
+import { FaultError } from '../../shared/fault.ts';
 import { createState, type Link } from './link.ts';
 
 /** What the preload exposes as `window.bastion`. An Error cannot cross the context bridge whole, so a refusal is a value. */
@@ -19,7 +20,7 @@ export function bridgeLink(bridge: Bridge, now: () => number): Link {
   return {
     async call(name, input) {
       const answer = (await bridge.call(name, input)) as { ok?: unknown; fault?: unknown } | undefined;
-      if (answer?.fault !== undefined) throw new FaultError(Fault.parse(answer.fault));
+      if (answer?.fault !== undefined) throw new FaultError(FaultSchema.parse(answer.fault));
       return answer?.ok;
     },
     listen: (listener) => bridge.listen(listener) ?? (() => {}),

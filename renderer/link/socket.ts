@@ -1,4 +1,5 @@
-import { Fault, FaultError, fault } from '../../shared/fault.ts';
+import { FaultSchema } from '../../shared/contract/fault.ts';
+import { FaultError, fault } from '../../shared/fault.ts';
 import { createState, type Link } from './link.ts';
 
 /** The part of a WebSocket that is used, so that a test can drive it. */
@@ -63,7 +64,7 @@ export function socketLink(
     const call = waiting.get(frame.id ?? -1);
     waiting.delete(frame.id ?? -1);
     if (frame.fault === undefined) call?.resolve(frame.ok);
-    else call?.reject(new FaultError(Fault.parse(frame.fault)));
+    else call?.reject(new FaultError(FaultSchema.parse(frame.fault)));
   }
   connect();
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Fault } from '../fault.ts';
 import { Empty, HubId, Time } from './common.ts';
+import { FaultSchema } from './fault.ts';
 
 export const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
 
@@ -17,7 +17,7 @@ export const Job = z.object({
   sentence: z.string(),
   startedAt: Time,
   endedAt: Time.optional(),
-  fault: Fault.optional(),
+  fault: FaultSchema.optional(),
 });
 export type Job = z.infer<typeof Job>;
 

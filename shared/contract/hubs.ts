@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Fault } from '../fault.ts';
 import { Counts, Empty, HubId, HubOnly, Time } from './common.ts';
+import { FaultSchema } from './fault.ts';
 
 /** Where a kubeconfig comes from: files (merged as KUBECONFIG does), or pasted text (kept 0600 in the home). */
 export const KubeconfigSource = z.strictObject({
@@ -36,7 +36,7 @@ export const ContextInfo = z.object({
   current: z.boolean(),
   questions: z.array(Question),
   /** Why this context cannot be used, if it cannot. */
-  fault: Fault.optional(),
+  fault: FaultSchema.optional(),
 });
 export type ContextInfo = z.infer<typeof ContextInfo>;
 
@@ -51,7 +51,7 @@ export const FeedState = z.object({
   /** Local time of the last proof that the feed is current (event, bookmark or list). */
   freshAt: Time.optional(),
   resourceVersion: z.string().optional(),
-  fault: Fault.optional(),
+  fault: FaultSchema.optional(),
 });
 export type FeedState = z.infer<typeof FeedState>;
 
@@ -73,7 +73,7 @@ export const Hub = z.object({
   dataFrom: Time.optional(),
   /** hub clock minus ours, ms, from the Date header. */
   skewMs: z.number().optional(),
-  fault: Fault.optional(),
+  fault: FaultSchema.optional(),
 });
 export type Hub = z.infer<typeof Hub>;
 
