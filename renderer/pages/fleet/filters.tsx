@@ -35,6 +35,7 @@ export function Filters({ hub, view, onShow, total }: Props) {
     }));
     return group === 'load' ? values.sort((a, b) => place(a.value) - place(b.value)) : values;
   };
+  const kernels = facets?.kernel.filter(({ value }) => value !== '').length ?? 0;
   const chips = chipsOf(filter, wordOf);
   return (
     <div className="kb-filters">
@@ -121,9 +122,7 @@ export function Filters({ hub, view, onShow, total }: Props) {
             </Button>
           </>
         )}
-        {facets && facets.kernel.length > 1 && chips.length === 0 && (
-          <span className="kb-subtle">{count(facets.kernel.length)} kernels in this fleet</span>
-        )}
+        {kernels > 1 && chips.length === 0 && <span className="kb-subtle">{count(kernels)} kernels in this fleet</span>}
       </div>
     </div>
   );

@@ -62,7 +62,7 @@ export function ModulePage({ hub, name, part }: { hub: Hub; name: string; part: 
                   Delete…
                 </Button>
               </div>
-              {row.sentence && <p className="kb-lead">{row.sentence}</p>}
+              {row.sentence && row.sentence !== latest?.sentence && <p className="kb-lead">{row.sentence}</p>}
               {latest && <DeliveryCard delivery={latest} />}
               <Tabs
                 activeKey={parts.includes(part) ? part : 'spokes'}

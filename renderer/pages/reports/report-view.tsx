@@ -159,7 +159,7 @@ function Files({ hub, module }: { hub: string; module: string }) {
     done: ({ path, bytes: size }) => toasts.say('success', `Written to ${path} (${bytes(size)}).`),
   });
   return (
-    <div className="kb-actions">
+    <div className="kb-actions kb-still">
       {formats.map((format) => (
         <Button
           key={format}
