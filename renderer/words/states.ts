@@ -52,7 +52,7 @@ export const kmmWords: Record<'installed' | 'installing' | 'failed' | 'absent' |
 export const phaseWords: Record<'disconnected' | 'connecting' | 'syncing' | 'live' | 'stale' | 'refused', Word> = {
   disconnected: { word: 'Disconnected', tone: 'quiet', means: 'Not connected; what is shown is from before.' },
   connecting: { word: 'Connecting', tone: 'busy', means: 'Opening the connection.' },
-  syncing: { word: 'Syncing', tone: 'busy', means: 'Reading the hub for the first time.' },
+  syncing: { word: 'Syncing', tone: 'busy', means: 'Reading what is new on the hub.' },
   live: { word: 'Live', tone: 'good', means: 'Connected and watching.' },
   stale: { word: 'Offline', tone: 'warn', means: 'The connection is lost; what is shown is from before.' },
   refused: { word: 'Refused', tone: 'bad', means: 'The hub does not let us in.' },
