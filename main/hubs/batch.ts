@@ -2,6 +2,8 @@
 export interface Batch<T> {
   /** Resolves at once, or, when more than `most` items wait, after they were written. Rejects with what an earlier write threw. */
   add(item: T): Promise<void> | void;
+  /** Something waits or is being written. */
+  busy(): boolean;
   /** Writes what waits, and reports what failed. */
   end(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function createBatch<T>(
       if (waiting.length >= options.size) void start();
       else if (!running) timer ??= setTimeout(start, options.delayMs);
     },
+    busy: () => waiting.length > 0 || running !== undefined,
     async end() {
       while (waiting.length > 0 || running) await start();
       if (timer) clearTimeout(timer);

@@ -37,6 +37,9 @@ const idleTimeoutMs = 180_000;
 const probeMs = 30_000;
 /** A watch that ends faster than this without a word has not helped, ms. */
 const shortWatchMs = 1000;
+/** A watch that goes on from an earlier place has caught up once it is silent for `settleMs`, at the latest after `settleMostMs`. */
+const settleMs = 150;
+const settleMostMs = 5000;
 const emptySet: ReadonlySet<number> = new Set();
 
 const refusal = ({ code, message = 'The hub ended the watch.' }: Status) =>
@@ -81,7 +84,7 @@ export async function runFeed(options: FeedOptions): Promise<void> {
     return resourceVersion;
   }
 
-  async function watch(resourceVersion: string): Promise<void> {
+  async function watch(resourceVersion: string, justListed: boolean): Promise<void> {
     const stop = new AbortController();
     const ends = AbortSignal.any([signal, stop.signal, options.restart()]);
     let last = resourceVersion;
@@ -93,17 +96,30 @@ export async function runFeed(options: FeedOptions): Promise<void> {
       { delayMs: 40, size: 500, most: 2000, onError: () => stop.abort() },
     );
     const started = clock.now();
-    let opened = false;
-    const onOpen = () => {
-      opened = true;
-      failures = 0;
-      feeds.progress(hub, kind, last, isoSeconds(clock.now()));
+    let openedAt: number | undefined;
+    let settling: NodeJS.Timeout | undefined;
+    // Rows are called current only when what the hub had kept for us has been read.
+    const settled = () => {
+      settling = undefined;
+      if (ends.aborted) return;
+      if (batch.busy() && clock.now() - openedAt! < settleMostMs) {
+        settling = setTimeout(settled, settleMs);
+        return;
+      }
+      if (last === resourceVersion) feeds.progress(hub, kind, last, isoSeconds(clock.now()));
       say('live');
+    };
+    const onOpen = () => {
+      openedAt = clock.now();
+      failures = 0;
+      if (justListed) settled();
+      else settling = setTimeout(settled, settleMs);
     };
     try {
       for await (const event of client.watch(ref, { ...scope, resourceVersion, idleTimeoutMs, signal: ends, onOpen })) {
         if (event.type === 'ERROR') throw refusal(event.object);
-        if (!opened) onOpen();
+        if (openedAt === undefined) onOpen();
+        else if (settling && clock.now() - openedAt < settleMostMs) settling.refresh();
         const object = event.object as KubeObject;
         last = object.metadata.resourceVersion ?? last;
         const sighting = event.type === 'BOOKMARK' ? undefined : { object, gone: event.type === 'DELETED' };
@@ -111,6 +127,7 @@ export async function runFeed(options: FeedOptions): Promise<void> {
         if (full) await full;
       }
     } finally {
+      clearTimeout(settling);
       await batch.end();
     }
     if (last === resourceVersion && clock.now() - started < shortWatchMs && !ends.aborted) {
@@ -140,8 +157,8 @@ export async function runFeed(options: FeedOptions): Promise<void> {
       }
       absences = 0;
       const known = feeds.get(hub, kind)?.resource_version ?? '';
-      const from = known !== '' ? known : await options.gate(list);
-      await watch(from);
+      if (known !== '') await watch(known, false);
+      else await watch(await options.gate(list), true);
     } catch (error) {
       if (signal.aborted) break;
       const reason = toFault(error);

@@ -7,8 +7,8 @@ export interface FeedStanding {
   state: FeedPhase;
   /** Attempts that failed in a row. */
   failures: number;
-  /** A full list has been read, now or in an earlier run. */
-  listed: boolean;
+  /** Its rows have been current at some time of this connection. */
+  caughtUp: boolean;
   fault: Fault | undefined;
 }
 
@@ -18,7 +18,7 @@ const lostFrom = 2;
 /**
  * What the feeds together say of a connected hub; the first feed is the one of clusters. Refused: it may not be read, or nothing
  * may. Stale: a feed has lost the hub, so its rows are
- * from before. Syncing: a feed still reads its first list.
+ * from before. Syncing: a feed still reads its first list, or what happened since the last connection.
  */
 export function phaseOf(feeds: readonly FeedStanding[]): { phase: z.infer<typeof HubPhase>; fault?: Fault } {
   const refused = feeds.find(({ state, fault }) => state === 'forbidden' || fault?.code === 'kube.unauthorized')?.fault;
@@ -29,7 +29,7 @@ export function phaseOf(feeds: readonly FeedStanding[]): { phase: z.infer<typeof
     return { phase: 'refused', fault: clusters?.fault ?? refused };
   const lost = feeds.find(({ state, failures }) => state === 'retrying' && failures >= lostFrom);
   if (lost) return { phase: 'stale', ...(lost.fault && { fault: lost.fault }) };
-  if (feeds.some(({ state, listed }) => !listed && state !== 'absent' && state !== 'forbidden')) {
+  if (feeds.some(({ state, caughtUp }) => !caughtUp && state !== 'absent' && state !== 'forbidden')) {
     return { phase: 'syncing' };
   }
   return { phase: 'live' };

@@ -60,16 +60,13 @@ export function startSession(options: SessionOptions): Session {
   let restart = new AbortController();
   const gate = createGate(1);
   const standings = new Map<string, FeedStanding>(
-    kinds.map(({ kind }) => {
-      const listed = (feeds.get(hub, kind)?.listed_at ?? null) !== null;
-      return [kind, { state: 'listing', failures: 0, listed, fault: undefined }];
-    }),
+    kinds.map(({ kind }) => [kind, { state: 'listing', failures: 0, caughtUp: false, fault: undefined }]),
   );
   let open = () => {};
   const clustersKnown = new Promise<void>((resolve) => {
     open = resolve;
   });
-  if (standings.get('ManagedCluster')?.listed) open();
+  if (feeds.get(hub, 'ManagedCluster')?.listed_at) open();
 
   const running = kinds.map(async (feed) => {
     const { kind } = feed;
@@ -83,8 +80,8 @@ export function startSession(options: SessionOptions): Session {
       wake: () => wake.signal,
       restart: () => restart.signal,
       onState(state, fault, failures) {
-        const listed = standings.get(kind)?.listed === true || state === 'live';
-        standings.set(kind, { state, failures, listed, fault });
+        const caughtUp = standings.get(kind)?.caughtUp === true || state === 'live';
+        standings.set(kind, { state, failures, caughtUp, fault });
         // Waiting longer for clusters that cannot be had would only hide what the other feeds know.
         if (kind === 'ManagedCluster' && (state !== 'listing' || failures > 0)) open();
         onChange();

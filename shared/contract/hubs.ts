@@ -40,7 +40,7 @@ export const ContextInfo = z.object({
 });
 export type ContextInfo = z.infer<typeof ContextInfo>;
 
-/** `syncing` until every feed has listed once; `stale` while the connection is lost and rows are from before. */
+/** `syncing` until every feed has read what is new since the last connection (at first: all); `stale` while the connection is lost and rows are from before. */
 export const HubPhase = z.enum(['disconnected', 'connecting', 'syncing', 'live', 'stale', 'refused']);
 
 export const FeedState = z.object({
