@@ -13,6 +13,7 @@ import type { LabLauncher } from './practice/lab-launcher.ts';
 import { createPractice } from './practice/practice.ts';
 import { createReports } from './reports/reports.ts';
 import { type Shell, shellHandlers } from './shell/shell.ts';
+import { createIntents } from './store/intents.ts';
 import { lockHome } from './store/lock.ts';
 import { openStore } from './store/open.ts';
 
@@ -48,6 +49,7 @@ export function createEngine(effects: Effects): Engine {
       throw error;
     }
   })();
+  createIntents(store).interruptOpen();
   const dispatcher = createDispatcher();
   const { emit } = dispatcher;
 
@@ -82,6 +84,7 @@ export function createEngine(effects: Effects): Engine {
       await modules.close();
       await hubs.close();
       await practice.close();
+      await jobs.close();
       store.close();
       lock.release();
     },

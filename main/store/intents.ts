@@ -21,6 +21,9 @@ export function createIntents({ db }: Store) {
     `insert into intent (id, hub, at, who, what, input_json, diff, state) values (?, ?, ?, ?, ?, ?, ?, 'begun')`,
   );
   const finish = db.prepare(`update intent set state = ?, result = ? where id = ? and state = 'begun'`);
+  const interrupt = db.prepare(
+    `update intent set state = 'interrupted', result = 'The application ended before this did.' where state = 'begun'`,
+  );
   const select = `select id, hub, at, who, what, input_json, diff, state, result from intent`;
   type Row = Omit<Intent, 'input'> & { input_json: string };
   const all = db.prepare<[string, number], Row>(`${select} where hub = ? order by at desc, id desc limit ?`);
@@ -40,6 +43,8 @@ export function createIntents({ db }: Store) {
     list: (hub: string, limit = 100) => all.all(hub, limit).map(view),
     /** Begun and never ended: what a crash cut short. */
     unfinished: () => open.all().map(view),
+    /** At the start of an engine: nothing can still be under way, so what was begun counts as interrupted. */
+    interruptOpen: (): void => void interrupt.run(),
   };
 }
 export type Intents = ReturnType<typeof createIntents>;
