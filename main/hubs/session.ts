@@ -8,6 +8,7 @@ import { mayNotList, noOcm } from './connect-fault.ts';
 import { runFeed } from './feed.ts';
 import { feedKinds } from './feed-kinds.ts';
 import { createGate } from './gate.ts';
+import { keepHubTime } from './hub-time.ts';
 import { type FeedStanding, phaseOf } from './phase.ts';
 import type { Writer } from './writer.ts';
 
@@ -108,6 +109,7 @@ export function startSession(options: SessionOptions): Session {
       last = now;
     }
   })().catch(() => undefined);
+  const hubTime = keepHubTime(client, clock, end.signal);
 
   return {
     client,
@@ -118,7 +120,7 @@ export function startSession(options: SessionOptions): Session {
     async close() {
       end.abort();
       open();
-      await Promise.all([...running, watchClock]);
+      await Promise.all([...running, watchClock, hubTime]);
       client.close();
     },
   };
