@@ -1,3 +1,4 @@
+import type { LoadState } from '../../shared/contract/fleet.ts';
 import type { ModuleRow, ProofRow } from '../../shared/contract/modules.ts';
 import type { DeliveryRecords } from '../store/deliveries.ts';
 import type { ModuleRecord } from '../store/modules.ts';
@@ -16,12 +17,20 @@ export function createModuleView(deps: { store: Store; proofs: Proofs; deliverie
        where p.hub = ? and p.module = ?`,
     )
     .pluck();
+  const away = store.db.prepare<[string, string], { spoke: string; state: LoadState }>(
+    `select p.spoke, p.state from proof p join spoke s on s.hub = p.hub and s.name = p.spoke
+     where p.hub = ? and p.module = ? and s.operative = 0 order by p.spoke`,
+  );
   return (row: ModuleRecord): ModuleRow => {
     const { hub, name } = row;
     const states = proofs.counts(hub, name);
     const targets = Object.values(states).reduce((sum, n) => sum + n, 0);
     const last = deliveries.last(hub, name);
-    const running = last !== undefined && !isOver(last.phase);
+    // A module that came by other hands is delivered by KMM-Hub alone, as long as something still moves.
+    const running = last ? !isOver(last.phase) : Boolean(states.waiting || states.loading);
+    const out = away.all(hub, name);
+    const meant = { ...states };
+    for (const { state } of out) meant[state] = (meant[state] ?? 0) - 1;
     return {
       name,
       spokeNamespace: row.spoke_namespace,
@@ -29,8 +38,15 @@ export function createModuleView(deps: { store: Store; proofs: Proofs; deliverie
       targets,
       states,
       kernels: kernels.get(hub, name) as number,
-      state: stateOf(row, running, states, targets),
-      sentence: running ? last.sentence : sentenceOf(states, targets),
+      state: stateOf(row, running, meant, targets),
+      sentence:
+        last && running
+          ? last.sentence
+          : sentenceOf(
+              meant,
+              targets,
+              out.map(({ spoke }) => spoke),
+            ),
       ...(last && { delivery: last.id }),
       createdAt: row.created_at,
       reported: { desired: row.desired, applied: row.applied, degraded: row.degraded },
@@ -39,20 +55,30 @@ export function createModuleView(deps: { store: Store; proofs: Proofs; deliverie
 }
 export type ModuleView = ReturnType<typeof createModuleView>;
 
-function stateOf(row: ModuleRecord, running: boolean, states: Record<string, number>, targets: number): string {
+/** `meant` counts the operative targets only: of the others nothing is expected. */
+function stateOf(row: ModuleRecord, running: boolean, meant: Record<string, number>, targets: number): string {
   if (row.deleting) return 'deleting';
-  if (states.failed || states.staleBoot) return 'attention';
-  if (running) return 'delivering';
   if (targets === 0) return 'idle';
-  return states.waiting || states.loading ? 'delivering' : 'complete';
+  if (running) return 'delivering';
+  return Object.entries(meant).some(([state, n]) => state !== 'proven' && n > 0) ? 'attention' : 'complete';
 }
 
-function sentenceOf(states: Record<string, number>, targets: number): string {
+/** Names of left out spokes that are said. */
+const named = 10;
+
+function sentenceOf(meant: Record<string, number>, targets: number, out: readonly string[]): string {
   if (targets === 0) return 'It selects no spoke.';
   const parts = (['claimed', 'loading', 'waiting', 'failed', 'staleBoot', 'unknown'] as const)
-    .filter((state) => states[state])
-    .map((state) => `${count(states[state]!)} ${state === 'staleBoot' ? 'with a stale boot' : state}`);
-  return `Proven on ${count(states.proven ?? 0)} of ${many(targets, 'target')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`;
+    .filter((state) => meant[state])
+    .map((state) => `${count(meant[state]!)} ${state === 'staleBoot' ? 'with a stale boot' : state}`);
+  const rest = parts.length > 0 ? `; ${parts.join(', ')}` : '';
+  const more = out.length > named ? ` and ${count(out.length - named)} more` : '';
+  const left =
+    out.length > 0
+      ? ` Left out, because not operative: ${count(out.length)} (${out.slice(0, named).join(', ')}${more}).`
+      : '';
+  const operative = targets - out.length;
+  return `Proven on ${count(meant.proven ?? 0)} of ${many(operative, 'operative target')}${rest}.${left}`;
 }
 
 /** A proof row as screens show it. `oldSince`: rows are of that time because the hub is not being watched now. */

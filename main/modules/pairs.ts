@@ -120,7 +120,14 @@ export function createPairs(rooms: {
       node_boot: verdict.nodeBoot,
       evidence: verdict.evidence,
       selected_at: selectedAt,
-      since: same ? old.since : verdict.state === 'proven' ? provenNow : seen.hubAt,
+      // What the hub itself says of a lost spoke is older than our sight of it.
+      since: same
+        ? old.since
+        : verdict.state === 'proven'
+          ? provenNow
+          : verdict.cause === 'unreachable'
+            ? spokeSince(facts, seen)
+            : seen.hubAt,
       proven_at: provenAt,
     };
     if (old && equal(old, row)) return false;
@@ -148,6 +155,8 @@ export function createPairs(rooms: {
   };
 }
 export type Pairs = ReturnType<typeof createPairs>;
+
+const spokeSince = ({ since }: SpokeFacts, { hubAt }: Sighting): string => since || hubAt;
 
 const later = (a: string, b: string): string => (b !== '' && Date.parse(b) > Date.parse(a) ? b : a);
 

@@ -24,11 +24,13 @@ export function unreachable(spoke: ProofFacts['spoke']): Words {
   ];
 }
 
-export const staleBoot = (node: NodeEvidence): Words => [
+export const staleBoot = (node: NodeEvidence, wanted: Wanted): Words => [
   `${node.node} has rebooted (boot ${node.boot}), but KMM still counts the load of boot ${node.loadedBoot}${
     node.loadedKernel === node.kernel ? '' : ` on kernel ${node.loadedKernel}; the node runs ${node.kernel}`
   }.`,
-  'KMM usually loads again within a minute; if this stays, nudge the node.',
+  wanted && 'image' in wanted
+    ? 'KMM usually loads again within a minute; if this stays, nudge the node.'
+    : `No kernel mapping covers ${node.kernel}: add a mapping for it, or boot the kernel it had. A nudge alone only makes KMM see that.`,
 ];
 
 export const noClaim = (cut: boolean): Words =>
@@ -124,7 +126,9 @@ export const loading = (targeted: readonly NodeEvidence[], required: number): Wo
       : targeted.some(({ loadedImage }) => loadedImage !== '')
         ? 'The spoke still runs the image of before; the new one is being loaded.'
         : 'The worker pod loads it.',
-  '',
+  targeted.length < required
+    ? 'If this stays for minutes, nudge the node: KMM looks again only when a label or taint of it changes.'
+    : '',
 ];
 
 export function claimed(proofWork: WorkRow | undefined): Words {

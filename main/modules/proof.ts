@@ -55,7 +55,7 @@ export function proofOf(facts: ProofFacts): Verdict {
     return verdict('proven', '', say.proven(targeted.length));
   }
   const stale = targeted.find(({ loadedBoot, boot }) => loadedBoot !== '' && boot !== '' && loadedBoot !== boot);
-  if (stale) return verdict('staleBoot', 'staleBoot', say.staleBoot(stale));
+  if (stale) return verdict('staleBoot', 'staleBoot', say.staleBoot(stale, facts.wanted(stale.kernel || kernel)));
   if (spoke.kernels.length === 0) return verdict('waiting', 'noClaim', say.noClaim(spoke.claimsCut));
   const uncovered = spoke.kernels.find((each) => !covers(facts.wanted(each)));
   if (uncovered !== undefined) return verdict('failed', 'noMapping', say.noMapping(uncovered, facts.wanted(uncovered)));
