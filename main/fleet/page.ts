@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { FleetFilter, FleetSort, LoadState } from '../../shared/contract/fleet.ts';
+import type { FleetFilter, FleetSort } from '../../shared/contract/fleet.ts';
 import type { Db } from '../store/open.ts';
+import { worstFirst } from '../store/proofs.ts';
 import { type Cube, type Group, holds, labelInput, labelSource, labelTests } from './cube.ts';
 
 export interface PageQuery {
@@ -12,16 +13,6 @@ export interface PageQuery {
   limit: number;
 }
 
-const worstFirst: readonly LoadState[] = [
-  'failed',
-  'staleBoot',
-  'unknown',
-  'claimed',
-  'loading',
-  'waiting',
-  'proven',
-  'none',
-];
 const words = new Intl.Collator('en', { numeric: true });
 /** A walk along an index costs less than a sort from about this many rows on. */
 const enoughToWalk = 2000;
