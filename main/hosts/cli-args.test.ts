@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCommand, toInput } from './cli-args.ts';
+import { parseCommand, toInput, usage } from './cli-args.ts';
 
 const parse = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''));
 
@@ -45,4 +45,14 @@ test('JSON fills an object', () => {
       ['where', 'hub'],
     ]),
   ).toEqual({ params: { channel: 'alpha' }, where: 'hub' });
+});
+
+test('flags without a value never swallow the word after them', () => {
+  expect(parse('--offline modules list --stay')).toMatchObject({ name: 'modules.list', offline: true, stay: true });
+  expect(parse('deliveries get --follow --id 7')).toMatchObject({ stay: true, flags: [['id', '7']] });
+});
+
+test('the usage of a call names the words it accepts', () => {
+  expect(usage('install.plan', 'short')).toBe('install plan [--hub HUB] --where hub|spokes [--params.… …]');
+  expect(usage('fleet.facets')).toContain('[--filter.availability available|');
 });

@@ -14,9 +14,14 @@ export interface Command {
   allowExec: boolean;
   offline: boolean;
   wait: boolean;
+  /** Go on after the first answer: stay connected, follow a delivery to its end. */
+  stay: boolean;
   /** The rest, in order: `--filter.search edge` → ['filter.search', 'edge']; `--keep` → ['keep', '']. */
   flags: [string, string][];
 }
+
+/** Flags that never take a value: the word after them is a word of its own. */
+const switches: ReadonlySet<string> = new Set(['allow-exec', 'offline', 'no-wait', 'stay', 'follow', 'keep', 'help']);
 
 /** Splits a command line: `fleet page --hub lab --limit 5`. Fault: input.invalid for a flag of ours without its value. */
 export function parseCommand(argv: readonly string[]): Command {
@@ -31,7 +36,7 @@ export function parseCommand(argv: readonly string[]): Command {
     const [flag = '', ...value] = word.slice(2).split('=');
     const next = argv[at + 1];
     if (value.length > 0) flags.push([flag, value.join('=')]);
-    else if (next === undefined || next.startsWith('--')) flags.push([flag, '']);
+    else if (switches.has(flag) || next === undefined || next.startsWith('--')) flags.push([flag, '']);
     else {
       flags.push([flag, next]);
       at += 1;
@@ -52,6 +57,7 @@ export function parseCommand(argv: readonly string[]): Command {
     allowExec: take('allow-exec') !== undefined,
     offline: take('offline') !== undefined,
     wait: take('no-wait') === undefined,
+    stay: [take('stay'), take('follow')].some((given) => given !== undefined),
     flags: [...flags, ...words.slice(2).map((word): [string, string] => ['', word])],
   };
 }
@@ -60,6 +66,8 @@ type Schema = {
   type?: string;
   properties?: Record<string, Schema>;
   items?: Schema;
+  enum?: unknown[];
+  required?: string[];
   anyOf?: Schema[];
   additionalProperties?: unknown;
 };
@@ -150,14 +158,28 @@ function readFlagFile(path: string, flag: string): string {
   }
 }
 
-/** The flags of a call in one line. */
-export function usage(name: CallName): string {
-  const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' }) as Schema & {
-    required?: string[];
-  };
-  const words = Object.entries(schema.properties ?? {}).map(([key, { type }]) => {
-    const flag = `--${key} ${(type ?? 'value').toUpperCase()}`;
-    return schema.required?.includes(key) ? flag : `[${flag}]`;
+/** The flags of a call in one line, with the words that each accepts; `--hub` is optional where only one hub is known. */
+export function usage(name: CallName, style: 'full' | 'short' = 'full'): string {
+  const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' }) as Schema;
+  return [name.replace('.', ' '), ...flagWords(schema, '', style)].join(' ');
+}
+
+function flagWords({ properties = {}, required = [] }: Schema, prefix: string, style: 'full' | 'short'): string[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const flag = `${prefix}${key}`;
+    if (schema.properties && key !== 'source' && style === 'short') return [`[--${flag}.… …]`];
+    if (schema.properties) return flagWords(schema, `${flag}.`, style);
+    const optional = !required.includes(key) || prefix !== '' || key === 'hub';
+    const word = `--${flag}${schema.type === 'boolean' && optional ? '' : ` ${valueWord(key, schema)}`}`;
+    return [optional ? `[${word}]` : word];
   });
-  return `${name.replace('.', ' ')} ${words.join(' ')}`.trim();
+}
+
+function valueWord(key: string, { type, enum: words, items }: Schema): string {
+  if (words) return words.join('|');
+  if (key === 'yaml' || key === 'text') return '@FILE';
+  if (type === 'array') return items?.type === 'object' ? 'JSON' : `${items?.enum ? items.enum.join('|') : 'VALUE'},…`;
+  if (type === 'integer' || type === 'number') return 'N';
+  if (type === 'boolean') return 'true|false';
+  return type === 'object' ? 'JSON' : key.toUpperCase();
 }

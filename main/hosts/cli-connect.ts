@@ -6,6 +6,7 @@ const online: ReadonlySet<string> = new Set<CallName>([
   'hubs.access',
   'install.plan',
   'install.apply',
+  'install.status',
   'modules.diff',
   'modules.apply',
   'modules.delete',
@@ -37,8 +38,8 @@ export async function chooseHub(transport: Transport, named: unknown): Promise<s
 }
 
 /**
- * Connects for a command that needs the hub and waits until its rows are current. Questions of the kubeconfig are shown; exec
- * plugins run only with `allowExec`. Faults: hub.* as hubs.connect gives them.
+ * Connects for a command that needs the hub and waits until its rows are current; for others says how old the stored rows are.
+ * Exec plugins run only with `allowExec`. Faults: hub.* as hubs.connect gives them.
  */
 export async function connectFor(
   transport: Transport,
@@ -46,13 +47,32 @@ export async function connectFor(
   hub: string,
   options: { offline: boolean; allowExec: boolean; say(line: string): void },
 ): Promise<void> {
-  if (!online.has(name) || options.offline) return;
-  const call = caller(transport);
-  await connect(transport, hub, options);
+  if (online.has(name) && !options.offline) {
+    await connect(transport, hub, options);
+    await live(transport, hub);
+  } else if (!name.startsWith('hubs.')) {
+    const { name: called, dataFrom } = await caller(transport)('hubs.get', { hub });
+    options.say(
+      dataFrom ? `Stored rows of ${called}, last current ${ago(dataFrom)} (${dataFrom}).` : `${called} was never read.`,
+    );
+  }
+}
+
+function ago(time: string): string {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(time)) / 1000));
+  if (seconds < 120) return `${seconds} s ago`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min ago` : `${Math.round(seconds / 3600)} h ago`;
+}
+
+/** Waits until the rows are current. Faults: what refused us or took the hub away meanwhile. */
+export async function live(transport: Transport, hub: string): Promise<void> {
   await until(transport, async () => {
-    const { phase, fault: why } = await call('hubs.get', { hub });
-    if (phase === 'refused')
-      throw why ? new FaultError(why) : fault('hub.refused', 'The hub refused us.', 'See `cli hubs get`.');
+    const { phase, fault: why } = await caller(transport)('hubs.get', { hub });
+    if (phase === 'refused' || phase === 'stale' || phase === 'disconnected') {
+      throw why
+        ? new FaultError(why)
+        : fault('hub.unreachable', 'The hub was lost while it was read.', 'Check the network, then try again.');
+    }
     return phase === 'live';
   });
 }

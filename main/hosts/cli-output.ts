@@ -1,4 +1,10 @@
+import { z } from 'zod';
+import { ObjectDiff } from '../../shared/contract/common.ts';
 import type { Fault } from '../../shared/fault.ts';
+import { objectDiff } from './cli-diff.ts';
+import { clean, cleanLines as lines } from './cli-text.ts';
+
+const ObjectDiffs = z.array(ObjectDiff);
 
 /**
  * What exit codes mean: 0 done; 1 failed; 2 the input is wrong; 3 the hub can't be reached or won't let us in;
@@ -6,8 +12,11 @@ import type { Fault } from '../../shared/fault.ts';
  */
 export function exitCode({ code }: Fault): number {
   const rules: [RegExp, number][] = [
-    [/^(input|call|kubeconfig|lab\.unknownScenario|hub\.unknown|object\.unknown)/, 2],
-    [/^(hub\.(forbidden|noRights)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/, 4],
+    [/^(input|call|kubeconfig)\.|\.(unknown|unknownScenario|exists|notYaml|confirm|kind)$|^shell\./, 2],
+    [
+      /^(hub\.(forbidden|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/,
+      4,
+    ],
     [/^(hub|kube|lab|web)\./, 3],
     [/^(home|store)\./, 5],
   ];
@@ -15,49 +24,64 @@ export function exitCode({ code }: Fault): number {
 }
 
 /** A fault for a person at a terminal: sentence, remedy, code. */
-export function faultText(fault: Fault): string {
-  const about = fault.about?.length
-    ? `\n  about: ${fault.about.slice(0, 10).join(', ')}${fault.about.length > 10 ? ', …' : ''}`
-    : '';
-  return `${fault.field ? `${fault.field}: ` : ''}${fault.message}\n  ${fault.remedy}${about}\n  (${fault.code})`;
+export function faultText({ code, field, message, remedy, about = [] }: Fault): string {
+  const names = about.length ? `\n  about: ${about.slice(0, 10).join(', ')}${about.length > 10 ? ', …' : ''}` : '';
+  const where = field && !message.startsWith(`${field}:`) ? `${field}: ` : '';
+  return `${where}${message}\n  ${remedy}${names}\n  (${code})`;
 }
 
-/** A value for a person: lists of objects become tables, objects lines, long text stays as it is. No colours. */
+/** A value for a person: lists of objects become tables, objects lines, changes a diff, long text stays as it is. No colours. */
 export function human(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  const entries = Object.entries(value);
-  return entries
-    .map(([key, inner]) => {
-      if (Array.isArray(inner)) return inner.length === 0 ? `${key}: none` : `${key}:\n${table(inner)}`;
-      if (typeof inner === 'string' && inner.includes('\n')) return entries.length === 1 ? inner : `${key}:\n${inner}`;
-      if (typeof inner === 'object' && inner !== null) return `${key}: ${flat(inner)}`;
-      return `${key}: ${inner}`;
-    })
-    .join('\n');
+  if (typeof value !== 'object' || value === null) return lines(String(value));
+  const entries = Object.entries(value).filter(([, inner]) => inner !== '' && inner !== null);
+  const only = entries.length === 1 ? entries[0]?.[1] : undefined;
+  if (typeof only === 'string' && only.includes('\n')) return lines(only);
+  const diffs = 'diffs' in value ? ObjectDiffs.safeParse(value.diffs).data : undefined;
+  return (
+    entries
+      // What the diffs show whole is not shown twice.
+      .filter(([key]) => key !== 'yaml' || diffs === undefined || diffs.length < (value as { total: number }).total)
+      .map(([key, inner]) => (key === 'diffs' && diffs ? diffs.map(objectDiff).join('\n') : entry(key, inner)))
+      .join('\n')
+  );
+}
+
+function entry(key: string, value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? `${key}: none` : `${key}:\n${table(value)}`;
+  if (typeof value === 'string') return value.includes('\n') ? `${key}:\n${lines(value)}` : `${key}: ${clean(value)}`;
+  if (typeof value !== 'object' || value === null) return `${key}: ${value}`;
+  const inner = Object.values(value);
+  if (inner.length === 0) return `${key}: none`;
+  if (inner.every((one) => typeof one !== 'object' && !/\s/.test(String(one)))) return `${key}: ${clean(flat(value))}`;
+  return `${key}:\n${human(value).replace(/^/gm, '  ')}`;
 }
 
 function flat(value: unknown): string {
   if (Array.isArray(value)) return value.map(flat).join(',');
+  if (typeof value === 'string' && value.includes('\n')) return `(${value.trimEnd().split('\n').length} lines)`;
   if (typeof value !== 'object' || value === null) return String(value ?? '');
   return Object.entries(value)
     .map(([key, inner]) => `${key}=${flat(inner)}`)
     .join(' ');
 }
 
-/** Columns as wide as their widest cell, at most 60 characters; control characters never reach the terminal. */
+/** Wider columns, such as sentences, come last, so that those before them stay in line. */
+const wide = 48;
+
+/** A column for each key that has a value somewhere; nothing is cut, and control characters never reach the terminal. */
 export function table(rows: readonly unknown[]): string {
   if (rows.some((row) => typeof row !== 'object' || row === null))
-    return rows.map((row) => `  ${flat(row)}`).join('\n');
-  const keys = [...new Set(rows.flatMap((row) => Object.keys(row as object)))];
-  const cells = rows.map((row) => keys.map((key) => clean(flat((row as Record<string, unknown>)[key])).slice(0, 60)));
-  const widths = keys.map((key, at) => Math.max(key.length, ...cells.map((line) => line[at]?.length ?? 0)));
-  const line = (parts: readonly string[]) =>
-    `  ${parts.map((part, at) => part.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd();
-  return [line(keys.map((key) => key.toUpperCase())), ...cells.map(line)].join('\n');
-}
-
-/** Terminal escapes in names or messages from a cluster (CVE-2021-25743) are replaced, never printed. */
-export function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+    return rows.map((row) => `  ${clean(flat(row))}`).join('\n');
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row as object)))]
+    .map((key) => {
+      const cells = rows.map((row) => clean(flat((row as Record<string, unknown>)[key])));
+      return { key, cells, width: Math.max(key.length, ...cells.map(({ length }) => length)) };
+    })
+    .filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const ordered = [...columns.filter(({ width }) => width <= wide), ...columns.filter(({ width }) => width > wide)];
+  const line = (cell: (column: (typeof ordered)[number]) => string) =>
+    `  ${ordered.map((column) => cell(column).padEnd(column.width)).join('  ')}`.trimEnd();
+  return [line(({ key }) => key.toUpperCase()), ...rows.map((_, at) => line(({ cells }) => cells[at] ?? ''))].join(
+    '\n',
+  );
 }

@@ -1,18 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { systemClock } from '../../shared/clock.ts';
 import { type CallName, calls, type Output } from '../../shared/contract.ts';
-import { FaultError, fault, toFault } from '../../shared/fault.ts';
+import { fault, toFault } from '../../shared/fault.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { type Command, parseCommand, toInput, usage } from './cli-args.ts';
-import { caller, chooseHub, connect, connectFor, until } from './cli-connect.ts';
-import { clean, exitCode, faultText, human } from './cli-output.ts';
+import { caller, chooseHub, connect, connectFor, live, until } from './cli-connect.ts';
+import { follow, stayConnected } from './cli-follow.ts';
+import { exitCode, faultText, human } from './cli-output.ts';
+import { cleanLines } from './cli-text.ts';
 import { demo } from './demo.ts';
 import { homeFolder } from './home.ts';
 import { labProcess } from './lab-process.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
 
-const say = (line: string) => process.stderr.write(`${line.split('\n').map(clean).join('\n')}\n`);
+const say = (line: string) => process.stderr.write(`${cleanLines(line)}\n`);
 
 /** Entry of the command line. Results go to stdout, everything said on the way to stderr. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -66,38 +68,39 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
   const wantsHub = 'hub' in ((calls[name].input as unknown as { shape?: object }).shape ?? {});
   if (wantsHub && name !== 'modules.template') input['hub'] = await chooseHub(engine, input['hub']);
   const hub = input['hub'] as string | undefined;
-  if (name === 'hubs.connect' && hub) return watchHub(engine, hub, command);
+  if (name === 'hubs.connect' && hub) return connectOnce(engine, hub, command);
   if (hub) await connectFor(engine, name, hub, { ...command, say });
   const result = await engine.call(name, input);
-  return name === 'modules.apply' && command.wait ? follow(engine, result as Output<'modules.apply'>) : result;
+  const delivery =
+    name === 'modules.apply' || name === 'deliveries.get' ? (result as Output<'deliveries.get'>) : undefined;
+  if (name === 'deliveries.get' && delivery && command.stay) {
+    await connect(engine, delivery.hub, { ...command, say });
+    await live(engine, delivery.hub);
+    return follow(engine, delivery, say);
+  }
+  if (name === 'lab.start') {
+    say('The practice hub runs until this command is interrupted (Ctrl+C).');
+    print(result, human(result), command);
+    await until(engine, async () => !(await caller(engine)('lab.status', {})).running);
+    throw fault('lab.ended', 'The practice hub has ended by itself.', 'Start it again.');
+  }
+  return name === 'modules.apply' && delivery && command.wait ? follow(engine, delivery, say) : result;
 }
 
 /** `hubs connect`: brings the rows up to date and leaves; with --stay it goes on until it is interrupted. */
-async function watchHub(engine: Engine, hub: string, command: Command): Promise<unknown> {
+async function connectOnce(engine: Engine, hub: string, command: Command): Promise<unknown> {
+  const call = caller(engine);
   await connect(engine, hub, { ...command, say });
-  const call = caller(engine);
-  await until(engine, async () => {
-    const state = await call('hubs.get', { hub });
-    if (state.phase === 'refused' && state.fault) throw new FaultError(state.fault);
-    return state.phase === 'live' && !command.flags.some(([flag]) => flag === 'stay');
-  });
+  if (command.stay) await stayConnected(engine, hub, say);
+  else await live(engine, hub);
+  const { deliveries } = await call('deliveries.list', { hub, module: '' });
+  for (const { id, module, endedAt, sentence } of deliveries) {
+    if (!endedAt)
+      say(
+        `${module} is being delivered, which goes on only while the application runs: ${sentence}\n  Stay with it: cli deliveries get --id ${id} --follow`,
+      );
+  }
   return call('hubs.get', { hub });
-}
-
-/** Stays with a delivery until it has ended, since it only goes on while an engine runs. */
-async function follow(engine: Engine, started: Output<'modules.apply'>): Promise<unknown> {
-  const call = caller(engine);
-  let last = '';
-  let state = started;
-  await until(engine, async () => {
-    state = await call('deliveries.get', { id: started.id });
-    if (state.sentence !== last) say(state.sentence);
-    last = state.sentence;
-    return ['done', 'failed', 'stopped'].includes(state.phase);
-  });
-  if (state.phase === 'failed')
-    throw fault('delivery.failed', state.sentence, 'See `cli modules proof` for each spoke.');
-  return state;
 }
 
 function print(value: unknown, text: string, command: Command): number {
@@ -118,12 +121,14 @@ function help(command: Command): number {
   cli serve [--port N]               the window in a browser, on 127.0.0.1 only
   cli hubs add --kubeconfig FILE [--context NAME]
   cli hubs connect [--hub ID] [--stay] [--allow-exec]
+  cli deliveries get --id ID --follow    connects and stays with a delivery until it ends
 
-Every call of the application:
-${named.map((name) => `  cli ${usage(name)}`).join('\n')}
+Every call of the application (\`cli fleet page --help\` shows one in full):
+${named.map((name) => `  cli ${usage(name, named.length > 1 ? 'short' : 'full')}`).join('\n')}
 
 Everywhere: --home DIR, --json [FILE], --offline, --no-wait; --flag @file reads a file, --flag @- standard input.
-Exit codes: 0 done, 1 failed, 2 wrong input, 3 hub not reached, 4 refused, 5 home or store not usable.
+Exit codes: 0 done, 1 failed, 2 wrong input, 3 hub not reached, 4 refused, 5 home or store not usable,
+130 interrupted.
 `);
   return 0;
 }
