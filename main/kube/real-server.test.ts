@@ -1,8 +1,18 @@
+import { startKubeServer } from '../../lab/testbed/kube-server.ts';
+import { findServers } from '../../lab/testbed/servers.ts';
 import { clientSuite } from './testing/client-suite.ts';
-import { binaries, startKubeApiserver } from './testing/kube-apiserver.ts';
+
+const servers = findServers();
 
 clientSuite(
-  `the client against a real kube-apiserver${binaries ? '' : ' (skipped: KUBE_TEST_SERVER names no folder with etcd and kube-apiserver)'}`,
-  () => startKubeApiserver(binaries ?? ''),
-  binaries === undefined,
+  `the client against a real kube-apiserver${servers.why ? ` (skipped: ${servers.why})` : ''}`,
+  async () => {
+    const server = await startKubeServer(servers);
+    return {
+      admin: { text: server.kubeconfig('admin') },
+      powerless: { text: server.kubeconfig('powerless') },
+      stop: server.stop,
+    };
+  },
+  servers.folder === undefined,
 );
