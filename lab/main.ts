@@ -11,7 +11,7 @@ import { startScenario } from './scenarios/start.ts';
 
 const print = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-/** Builds and serves a scenario until told to end: SIGTERM, SIGINT or the end of standard input. */
+/** Builds and serves a scenario until told to end: SIGTERM, SIGINT, the end of standard input or a parent's message. */
 async function run({ scenario, seed, speed, dir, port, options }: Arguments): Promise<void> {
   const clock = createLabClock(speed);
   let kmm: ReturnType<typeof createKmm> | undefined;
@@ -46,7 +46,10 @@ async function run({ scenario, seed, speed, dir, port, options }: Arguments): Pr
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  process.stdin.once('end', end).once('close', end).resume();
+  // A process of Electron's has no standard input: there a message of its parent ends it.
+  const { parentPort } = process as unknown as { parentPort?: { once(event: 'message', listener: () => void): void } };
+  if (parentPort) parentPort.once('message', end);
+  else process.stdin.once('end', end).once('close', end).resume();
   print({ ready: true, kubeconfig, server: front.url, scenario: scenario.name, spokes: running.plans.length });
 }
 

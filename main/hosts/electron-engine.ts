@@ -18,6 +18,7 @@ export function utilityEngine(entry: string): LaunchEngine {
         child.on('message', listener);
         return () => child.off('message', listener);
       },
+      pid: () => child.pid,
       exited,
       async stop() {
         if (gone) return;

@@ -1,12 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, MessageChannelMain, type MessagePortMain, session } from 'electron';
+import { app, type BrowserWindow, dialog, ipcMain, session } from 'electron';
 import { utilityEngine } from './electron-engine.ts';
+import { electronLabs } from './electron-lab.ts';
 import { registerScheme, serveScheme } from './electron-protocol.ts';
-import { lockApp, lockSession, origin, trusted, webPreferences } from './electron-security.ts';
+import { handPort } from './electron-relay.ts';
+import { lockApp, lockSession, origin, trusted } from './electron-security.ts';
 import { desktopShell } from './electron-shell.ts';
-import { childEngine, type EnginePort } from './engine-port.ts';
+import { openWindow, routeOf } from './electron-window.ts';
+import { childEngine, type EnginePort, overPort } from './engine-port.ts';
 import { homeFolder, windowFolder } from './home.ts';
+import { quitQuestion, runningWork } from './quit-question.ts';
 import { type Request, reply } from './wire.ts';
 
 /**
@@ -15,18 +19,33 @@ import { type Request, reply } from './wire.ts';
  */
 let window: BrowserWindow | undefined;
 let engine: EnginePort | undefined;
+let pageReady = false;
+let engineReady = false;
 let quitting = false;
+let asking = false;
 let restarts = 0;
 const home = homeFolder(argument('--home'));
+/** Bundles that other processes run lie outside the archive: in tests they are run by plain Node, which can't read one. */
+const bundle = (name: string) => join(import.meta.dirname.replace('app.asar', 'app.asar.unpacked'), name);
+const node = process.env['ENGINE_NODE'];
+const childNode = node && existsSync(node) ? node : undefined;
+const labs = electronLabs(bundle('lab.js'));
 const shell = desktopShell(() => window);
+const answers = { ...shell, ...labs.calls } as unknown as Record<string, (input: unknown) => unknown>;
 
+// The window's own data, and with it the lock on one instance, belong to the home: two homes are two applications.
+const profile = join(home, 'window');
+mkdirSync(profile, { recursive: true, mode: 0o700 });
+app.setPath('userData', profile);
 registerScheme();
 lockApp(app);
-if (!app.requestSingleInstanceLock({ home })) app.quit();
+if (!app.requestSingleInstanceLock()) app.quit();
 else {
-  app.on('second-instance', () => {
+  app.on('second-instance', (_event, argv, folder) => {
+    const route = routeOf(argv.slice(app.isPackaged ? 0 : 1), folder);
     if (window?.isMinimized()) window.restore();
     window?.focus();
+    if (route) void window?.loadURL(`${origin}/${route}`);
   });
   // No top-level await: Electron is ready only after this module has been evaluated.
   void app.whenReady().then(start);
@@ -41,10 +60,12 @@ function start(): void {
   lockSession(session.defaultSession);
   serveScheme(session.defaultSession, windowFolder());
   ipcMain.on('window-ready', (event) => {
-    if (trusted(event.senderFrame)) handPort(event.sender);
+    if (!trusted(event.senderFrame)) return;
+    pageReady = true;
+    joinUp();
   });
   launch();
-  open();
+  open(routeOf(process.argv.slice(app.isPackaged ? 0 : 1), process.cwd()));
   app.on('activate', () => {
     if (!window) open();
   });
@@ -52,129 +73,89 @@ function start(): void {
   app.on('before-quit', (event) => {
     if (quitting) return;
     event.preventDefault();
-    void quit();
+    if (!asking) void quit();
   });
 }
 
+/** One port for each pair of a page that has loaded and an engine that is ready, whichever comes last. */
+function joinUp(): void {
+  if (window && engine && pageReady && engineReady) handPort(window.webContents, engine, childNode === undefined);
+}
+
 function launch(): void {
-  const unpacked = import.meta.dirname.replace('app.asar', 'app.asar.unpacked');
-  const entry = join(unpacked, 'engine-process.js');
-  const node = process.env['ENGINE_NODE'];
-  const start = node && existsSync(node) ? childEngine(entry, node) : utilityEngine(entry);
-  const port = start(['--home', home, '--version', app.getVersion(), '--shell', Object.keys(shell).join(',')]);
+  const begin = childNode
+    ? childEngine(bundle('engine-process.js'), childNode)
+    : utilityEngine(bundle('engine-process.js'));
+  const port = begin(['--home', home, '--version', app.getVersion(), '--shell', Object.keys(answers).join(',')]);
+  const begun = Date.now();
   engine = port;
+  engineReady = false;
   port.onMessage((message) => {
     const frame = message as { shell?: Request; ready?: true; failed?: { message: string; remedy: string } };
-    if (frame.shell) void answerShell(port, frame.shell);
+    if (frame.shell) void answer(port, frame.shell);
     if (frame.failed && !quitting) {
       dialog.showErrorBox('KMM Bastion can’t start', `${frame.failed.message}\n\n${frame.failed.remedy}`);
       quitting = true;
       app.exit(1);
     }
-    if (frame.ready && window) {
-      handPort(window.webContents);
+    if (frame.ready) {
+      engineReady = true;
+      joinUp();
       tell(true, 'The engine runs.');
     }
   });
   void port.exited.then((code) => {
+    labs.stopAll();
     if (quitting || engine !== port) return;
-    restarts += 1;
+    engineReady = false;
+    // Ever longer pauses, so that an engine that can't live doesn't burn the laptop; one that lived a minute is forgiven.
+    restarts = Date.now() - begun > 60_000 ? 1 : restarts + 1;
     tell(false, `The engine ended unexpectedly (code ${code}); it is started again.`);
-    // Ever longer pauses, so that an engine that can't live doesn't burn the laptop.
     setTimeout(launch, Math.min(30_000, 250 * 2 ** restarts));
   });
 }
 
-async function answerShell(port: EnginePort, request: Request): Promise<void> {
-  const handlers = shell as unknown as Record<string, (input: unknown) => unknown>;
-  const call = async (name: string, input: unknown) => handlers[name]?.(input);
+async function answer(port: EnginePort, request: Request): Promise<void> {
+  const call = async (name: string, input: unknown) => answers[name]?.(input);
   port.post({ shellReply: await reply({ call, listen: () => () => {} }, request) });
 }
-
-/** utilityProcess takes the port itself; Node's channel can't, so there the frames are carried over. */
-function handPort(contents: Electron.WebContents): void {
-  const { port1, port2 } = new MessageChannelMain();
-  const port = engine;
-  if (!port) return;
-  if (process.env['ENGINE_NODE']) relay(port, port1);
-  else port.post({ port: true }, [port1]);
-  contents.postMessage('port', null, [port2]);
-}
-
-function relay(port: EnginePort, side: MessagePortMain): void {
-  const ids = new Map<number, number>();
-  side.on('message', ({ data }) => {
-    const frame = data as Request;
-    const id = nextId++;
-    ids.set(id, frame.id);
-    port.post({ ...frame, id });
-  });
-  port.onMessage((message) => {
-    const frame = message as { id?: number; event?: string };
-    if (typeof frame.event === 'string') return side.postMessage(frame);
-    const id = ids.get(frame.id ?? -1);
-    if (id === undefined) return;
-    ids.delete(frame.id ?? -1);
-    side.postMessage({ ...frame, id });
-  });
-  side.start();
-}
-let nextId = 1;
 
 function tell(running: boolean, sentence: string): void {
   window?.webContents.send('engine', { running, sentence });
 }
 
-function open(): void {
-  window = new BrowserWindow({
-    width: 1440,
-    height: 900,
-    minWidth: 960,
-    minHeight: 600,
-    show: false,
-    title: 'KMM Bastion',
-    autoHideMenuBar: true,
-    webPreferences: webPreferences(join(import.meta.dirname, '../preload/preload.cjs')),
+function open(route = ''): void {
+  pageReady = false;
+  window = openWindow(route);
+  window.on('close', (event) => {
+    if (quitting) return;
+    // The last window is the application: whether it may close is asked while there is a window to ask in.
+    event.preventDefault();
+    app.quit();
   });
-  window.once('ready-to-show', () => window?.show());
   window.on('closed', () => {
     window = undefined;
   });
-  void window.loadURL(`${origin}/`);
 }
 
 /** Asks when work is running, then lets the engine close its store. */
 async function quit(): Promise<void> {
-  const running = engine ? await runningJobs(engine) : 0;
-  if (running > 0 && window) {
+  asking = true;
+  const question = engine && engineReady ? quitQuestion(await runningWork(overPort(engine))) : undefined;
+  if (question && window) {
+    const buttons = ['Keep running', 'Quit'];
     const { response } = await dialog.showMessageBox(window, {
       type: 'question',
-      message: running === 1 ? 'A job is still running.' : `${running} jobs are still running.`,
-      detail: 'They stop now and go on when the application is started again.',
-      buttons: ['Keep running', 'Quit'],
+      ...question,
+      buttons,
       defaultId: 0,
       cancelId: 0,
     });
+    asking = false;
     if (response === 0) return;
   }
   quitting = true;
   await engine?.stop();
+  labs.stopAll();
   app.exit(0);
-}
-
-function runningJobs(port: EnginePort): Promise<number> {
-  return new Promise((resolve) => {
-    const id = -Date.now();
-    const stop = port.onMessage((message) => {
-      const frame = message as { id?: number; ok?: { jobs: unknown[] } };
-      if (frame.id === id) done(frame.ok?.jobs.length ?? 0);
-    });
-    const timer = setTimeout(() => done(0), 1500);
-    function done(count: number) {
-      clearTimeout(timer);
-      stop();
-      resolve(count);
-    }
-    port.post({ id, name: 'jobs.list', input: { running: true } });
-  });
 }

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../shared/clock.ts';
 import { toFault } from '../../shared/fault.ts';
 import { createEngine, type Shell } from '../engine.ts';
 import { labProcess } from './lab-process.ts';
+import { shellLab } from './shell-lab.ts';
 import { createCaller, isRequest, reply } from './wire.ts';
 
 /**
@@ -18,7 +18,10 @@ interface Port {
 
 /** Electron's utilityProcess gives parentPort, a Node child the channel of child_process. */
 const parent = (process as unknown as { parentPort?: Port }).parentPort;
-const send = (message: unknown) => (parent ? parent.postMessage(message) : process.send?.(message));
+// A parent that is gone is told by 'disconnect', which ends the engine in order; without the callback a send would end it at once.
+const ignore = () => {};
+const send = (message: unknown) =>
+  parent ? parent.postMessage(message) : process.send?.(message, undefined, undefined, ignore);
 
 function main(): void {
   // better-sqlite3 13 needs N-API 10; with less, loading it ends the process without a word.
@@ -37,9 +40,10 @@ function main(): void {
   const shellCalls = createCaller((request) => send({ shell: request }));
   const offered = (values.shell ?? '').split(',').filter((name) => name !== '');
   const shell = Object.fromEntries(
-    offered.map((name) => [name, (input: unknown) => shellCalls.call(name, input)]),
+    offered
+      .filter((name) => name.startsWith('shell.'))
+      .map((name) => [name, (input: unknown) => shellCalls.call(name, input)]),
   ) as Shell;
-  const packagedNode = process.env['ENGINE_NODE'];
   const engine = createEngine({
     home: values.home ?? '',
     clock: systemClock(),
@@ -47,8 +51,8 @@ function main(): void {
     host: values.host === 'web' ? 'web' : 'electron',
     version: values.version ?? '',
     shell,
-    // Electron's own binary can act as Node for the lab only where the RunAsNode fuse is on; ENGINE_NODE names another Node.
-    lab: labProcess({ execPath: packagedNode && existsSync(packagedNode) ? packagedNode : process.execPath }),
+    // Inside Electron only the shell can start processes that run JavaScript: its binary can't be used as Node.
+    lab: offered.includes('lab.launch') ? shellLab(shellCalls.call) : labProcess({ execPath: process.execPath }),
   });
   engine.listen((event, data) => send({ event, data }));
   const receive = async (message: unknown) => {

@@ -1,24 +1,57 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fault } from '../../shared/fault.ts';
 import type { LabLauncher } from '../engine.ts';
 
-/**
- * The lab as a child process: the only place where the application knows of it. From the sources it is lab/main.ts, in a built
- * application lab.js beside the running bundle. `execPath` must be a Node ≥ 24 (in Electron: its own binary as Node).
- */
-export function labProcess(options: { execPath: string; env?: NodeJS.ProcessEnv }): LabLauncher {
+/** A lab that was started, whichever way: a child of Node, or a process of Electron that the shell holds. */
+export interface LabRun {
+  /** The first line it prints (JSON). Fault: lab.notStarted with its last words, when it ends without one. */
+  line: Promise<string>;
+  /** Resolves when it has ended, for whatever reason. */
+  exited: Promise<void>;
+  /** Asks it to end; after five seconds it is killed. */
+  stop(): void;
+}
+
+/** The built lab beside the running bundle, or the sources' own. In a package it lies outside the archive, for plain Node. */
+export function labEntry(): string {
   const built = join(import.meta.dirname, 'lab.js');
-  const entry = existsSync(built) ? built : join(import.meta.dirname, '../../lab/main.ts');
-  const launch = (args: string[]) =>
-    spawn(options.execPath, [entry, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: options.env ?? process.env });
+  return existsSync(built) ? built : join(import.meta.dirname, '../../lab/main.ts');
+}
+
+/** The lab as a child of a Node ≥ 24 (`execPath`): the only place where the application knows of it. */
+export function labProcess(options: { execPath: string; env?: NodeJS.ProcessEnv }): LabLauncher {
+  return labLauncher((args) => {
+    const lab = spawn(options.execPath, [labEntry(), ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: options.env ?? process.env,
+    });
+    const exited = new Promise<number>((resolve) => {
+      lab.once('exit', (code) => resolve(code ?? 1));
+      lab.once('error', () => resolve(1));
+    });
+    return {
+      line: firstLine(lab.stdout, lab.stderr, exited),
+      exited: exited.then(() => {}),
+      stop() {
+        // The lab ends when its standard input does, also when this process is killed.
+        lab.stdin.end();
+        const timer = setTimeout(() => lab.kill('SIGKILL'), 5000);
+        void exited.then(() => clearTimeout(timer));
+      },
+    };
+  });
+}
+
+/** What the practice room needs, over any way to start the lab with arguments. */
+export function labLauncher(launch: (args: string[]) => LabRun): LabLauncher {
   return {
     async scenarios() {
       const lab = launch(['--list']);
-      const line = await firstLine(lab);
-      lab.stdin?.end();
+      const line = await lab.line;
+      lab.stop();
       return JSON.parse(line) as Awaited<ReturnType<LabLauncher['scenarios']>>;
     },
     async start({ scenario, seed, speed, broken, options: extra, dir }) {
@@ -28,8 +61,7 @@ export function labProcess(options: { execPath: string; env?: NodeJS.ProcessEnv 
         ...(broken === undefined ? [] : ['--broken', String(broken)]),
         ...Object.entries(extra).flatMap(([key, value]) => ['--option', `${key}=${value}`]),
       ]);
-      const exited = new Promise<void>((resolve) => lab.once('exit', () => resolve()));
-      const ready = JSON.parse(await firstLine(lab)) as { kubeconfig?: string; server?: string; error?: string };
+      const ready = JSON.parse(await lab.line) as { kubeconfig?: string; server?: string; error?: string };
       if (!ready.kubeconfig || !ready.server) {
         throw fault(
           'lab.notStarted',
@@ -40,30 +72,30 @@ export function labProcess(options: { execPath: string; env?: NodeJS.ProcessEnv 
       return {
         kubeconfig: ready.kubeconfig,
         server: ready.server,
-        exited,
-        async stop() {
-          // The lab ends when its standard input does, also when this process is killed.
-          lab.stdin?.end();
-          const timer = setTimeout(() => lab.kill('SIGKILL'), 5000);
-          await exited;
-          clearTimeout(timer);
+        exited: lab.exited,
+        stop() {
+          lab.stop();
+          return lab.exited;
         },
       };
     },
   };
 }
 
-/** The first line the lab prints; its last words on stderr become the fault when it ends without one. */
-function firstLine(lab: ChildProcess): Promise<string> {
+/** The first line of `out`; when the process ends without one, its last words on `err` become a lab.notStarted. */
+export function firstLine(
+  out: NodeJS.ReadableStream,
+  err: NodeJS.ReadableStream,
+  exited: Promise<number>,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let words = '';
-    lab.stderr?.on('data', (data) => {
+    err.on('data', (data) => {
       words = (words + String(data)).slice(-2000);
     });
-    const lines = createInterface({ input: lab.stdout as NodeJS.ReadableStream });
+    const lines = createInterface({ input: out });
     lines.once('line', resolve);
-    lab.once('error', reject);
-    lab.once('exit', (code) => {
+    const ended = (code: number) => {
       const last = words.trim().split('\n').slice(-3).join(' ');
       reject(
         fault(
@@ -72,6 +104,8 @@ function firstLine(lab: ChildProcess): Promise<string> {
           'Try again; if it stays, start `node lab/main.ts` by hand.',
         ),
       );
-    });
+    };
+    // A process may be gone before its last line was read from the pipe.
+    void exited.then((code) => setTimeout(ended, 200, code));
   });
 }

@@ -17,7 +17,7 @@ import { useState } from 'react';
 import type { KubeconfigSource } from '../../../shared/contract/hubs.ts';
 import type { Output } from '../../../shared/contract.ts';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
-import { formatRoute } from '../../state/route.ts';
+import { formatRoute, parseRoute } from '../../state/route.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { Contexts } from './contexts.tsx';
 import { splitPaths } from './split-paths.ts';
@@ -32,7 +32,8 @@ export function AddHub({ onClose, onAdded }: Props) {
   const info = useCall('app.info', {});
   const queries = useQueryClient();
   const [way, setWay] = useState<'path' | 'text'>('path');
-  const [paths, setPaths] = useState('');
+  // A kubeconfig opened from the file manager comes in the address.
+  const [paths, setPaths] = useState(() => parseRoute(location.hash).query['paths'] ?? '');
   const [text, setText] = useState('');
   const [read, setRead] = useState<{ source: KubeconfigSource; found: Output<'hubs.inspect'> } | undefined>();
   const source: KubeconfigSource = way === 'path' ? { paths: splitPaths(paths) } : { text };
