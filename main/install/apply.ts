@@ -3,6 +3,7 @@ import { type FaultError, fault, toFault } from '../../shared/fault.ts';
 import type { KubeObject } from '../../shared/kube.ts';
 import type { KubeClient } from '../kube/types.ts';
 import type { Intents } from '../store/intents.ts';
+import { appliedTime, commandTime } from './applied-time.ts';
 import type { Dried } from './dry-run.ts';
 import { diffSummary, dryRunPlan, type Plan } from './plan.ts';
 
@@ -12,11 +13,13 @@ const inFlight = 16;
 export interface ApplyDeps {
   client: KubeClient;
   intents: Intents;
-  now: () => string;
+  /** The hub's time at which it was asked for, RFC 3339. */
+  at: string;
 }
 
 /**
  * Dry-runs, writes the intent down, applies in order (works side by side). Never takes fields from other managers.
+ * `first` is the hub's time of the earliest write, where it is known.
  * Faults: install.conflict (about = owners), hub.forbidden, install.refused; nothing is written before all dry runs have passed.
  */
 export async function applyPlan(
@@ -25,8 +28,8 @@ export async function applyPlan(
   where: 'hub' | 'spokes',
   params: InstallParams,
   plan: Plan,
-): Promise<{ applied: number; sentence: string }> {
-  const { client, intents, now } = deps;
+): Promise<{ applied: number; sentence: string; first: string | undefined }> {
+  const { client, intents, at } = deps;
   const dried = await dryRunPlan(client, plan);
   const refused = dried.find(({ diff }) => diff.change === 'refused');
   if (refused) throw refusal(refused);
@@ -36,23 +39,34 @@ export async function applyPlan(
   );
   const intent = intents.begin({
     hub,
-    at: now(),
+    at,
     who: (await client.identity().catch(() => '')) || 'unknown identity',
     what: where === 'hub' ? 'Install KMM on the hub' : `Install KMM on the spokes by ${plan.way}`,
     input: { where, params },
     diff,
   });
   try {
-    const failures = plan.way === 'work' ? await sideBySide(client, plan.objects) : await inOrder(client, plan.objects);
+    const stamps: string[] = [];
+    // What was there already keeps the time of an earlier run.
+    const changed = new Set(dried.filter((each) => each.diff.change !== 'none').map((each) => keyOf(each.diff)));
+    const apply = async (object: KubeObject) => {
+      const stamp = appliedTime(await client.apply(object));
+      const { name = '', namespace = '' } = object.metadata;
+      if (stamp && changed.has(keyOf({ kind: object.kind, namespace, name }))) stamps.push(stamp);
+    };
+    const failures = plan.way === 'work' ? await sideBySide(apply, plan.objects) : await inOrder(apply, plan.objects);
     const applied = plan.objects.length - failures.length;
     const sentence = sentenceOf(plan, applied, failures);
     intents.finish(intent, failures.length === 0 ? 'done' : 'failed', sentence);
-    return { applied, sentence };
+    return { applied, sentence, first: stamps.map((stamp) => commandTime(at, stamp)).sort()[0] };
   } catch (error) {
     intents.finish(intent, 'failed', toFault(error).message);
     throw error;
   }
 }
+
+const keyOf = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }) =>
+  `${kind} ${namespace}/${name}`;
 
 function sentenceOf(plan: Plan, applied: number, failures: readonly Failure[]): string {
   const what = {
@@ -69,13 +83,15 @@ interface Failure {
   reason: string;
 }
 
-async function inOrder(client: KubeClient, objects: readonly KubeObject[]): Promise<Failure[]> {
-  for (const object of objects) await client.apply(object);
+type Apply = (object: KubeObject) => Promise<void>;
+
+async function inOrder(apply: Apply, objects: readonly KubeObject[]): Promise<Failure[]> {
+  for (const object of objects) await apply(object);
   return [];
 }
 
 /** One spoke's refusal must not keep KMM from the others: what failed is listed. A lost hub ends it. */
-async function sideBySide(client: KubeClient, objects: readonly KubeObject[]): Promise<Failure[]> {
+async function sideBySide(apply: Apply, objects: readonly KubeObject[]): Promise<Failure[]> {
   const failures: Failure[] = [];
   let next = 0;
   const worker = async () => {
@@ -83,7 +99,7 @@ async function sideBySide(client: KubeClient, objects: readonly KubeObject[]): P
       const object = objects[next++];
       if (!object) return;
       try {
-        await client.apply(object);
+        await apply(object);
       } catch (error) {
         const { code, message } = toFault(error);
         if (!/^kube\.(applyConflict|conflict|forbidden|invalid|notFound|tooLarge)$/.test(code)) throw error;

@@ -11,6 +11,7 @@ import type { Store } from '../store/open.ts';
 import { createOperators } from '../store/operators.ts';
 import { createPolicies } from '../store/policies.ts';
 import { createTimeline } from '../store/timeline.ts';
+import { commandTime } from './applied-time.ts';
 import { applyPlan } from './apply.ts';
 import { workName } from './names.ts';
 import { dryRunPlan, makePlan, planYaml } from './plan.ts';
@@ -87,8 +88,9 @@ export function createInstall(deps: { store: Store; sessions: Sessions; clock: C
         const client = sessions.client(hub);
         const plan = await makePlan({ client, installs, operators }, hub, where, params);
         const now = () => isoSeconds(clock.now());
-        const at = sessions.hubNow(hub);
-        const result = await applyPlan({ client, intents, now }, hub, where, params, plan);
+        const asked = sessions.hubNow(hub);
+        const { first, ...result } = await applyPlan({ client, intents, at: asked }, hub, where, params, plan);
+        const at = commandTime(asked, first);
         const who = where === 'hub' ? 'the hub' : 'the spokes';
         timeline.add({
           hub,

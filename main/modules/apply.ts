@@ -92,6 +92,7 @@ export function createApply(deps: {
         seen: false,
         canaries: [],
         kernels: [],
+        lost: false,
       };
       deliveries.put({
         id,

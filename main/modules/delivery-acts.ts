@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { toFault } from '../../shared/fault.ts';
 import { names } from '../../shared/kube.ts';
 import type { ModuleSpec } from '../../shared/rules/module-spec.ts';
+import { appliedTime } from '../install/applied-time.ts';
 import type { KubeClient } from '../kube/types.ts';
 import type { DeliveryRecord } from '../store/deliveries.ts';
 import type { Store } from '../store/open.ts';
@@ -73,10 +74,10 @@ export function createDeliveryActs({ store, clock }: { store: Store; clock: Cloc
       const results = await pool(spokes, width, (spoke) => label(client, hub, module, spoke, false));
       return spokes.filter((_, index) => results[index]?.status === 'rejected');
     },
-    /** Applies the module itself; throws conflicts with their owners. */
-    async apply(client: KubeClient, row: DeliveryRecord): Promise<{ generation: number }> {
-      const { metadata } = await client.apply(ways[row.way].intended(row.yaml), { fieldManager: names.fieldManager });
-      return { generation: metadata.generation ?? 1 };
+    /** Applies the module itself; `at` is the hub's own time of it. Throws conflicts with their owners. */
+    async apply(client: KubeClient, row: DeliveryRecord): Promise<{ generation: number; at: string | undefined }> {
+      const object = await client.apply(ways[row.way].intended(row.yaml), { fieldManager: names.fieldManager });
+      return { generation: object.metadata.generation ?? 1, at: appliedTime(object) };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Emit } from '../../shared/contract.ts';
 import { toFault } from '../../shared/fault.ts';
 import type { Sessions } from '../hubs/sessions.ts';
+import { commandTime } from '../install/applied-time.ts';
 import type { DeliveryRecord, DeliveryRecords } from '../store/deliveries.ts';
 import type { ModuleRecords } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
@@ -33,10 +34,14 @@ export function createDeliveryDriver(deps: {
 }) {
   const { store, sessions, clock, emit, deliveries, records, index, queue, acts, keeper, tell } = deps;
   const busy = new Set<string>();
+  const lastProof = store.db
+    .prepare<[string, string], string | null>('select max(proven_at) from proof where hub = ? and module = ?')
+    .pluck();
 
   function save(row: DeliveryRecord, old: DeliveryState, state: DeliveryState): DeliveryRecord {
     const { hub, module } = row;
-    const at = sessions.hubNow(hub);
+    // Our estimate of the hub's clock may be behind the times that objects carry.
+    const at = [sessions.hubNow(hub), row.started_at, lastProof.get(hub, module) ?? ''].sort().at(-1)!;
     const over = isOver(state.phase);
     const next: DeliveryRecord = {
       ...row,
@@ -44,7 +49,7 @@ export function createDeliveryDriver(deps: {
       sentence: state.sentence,
       canaries_json: JSON.stringify(state.canaries),
       state_json: JSON.stringify(state),
-      ended_at: over ? (row.ended_at ?? at) : null,
+      ended_at: over ? (old.phase === state.phase ? (row.ended_at ?? at) : at) : null,
     };
     store.transaction(() => {
       deliveries.put(next);
@@ -99,12 +104,16 @@ export function createDeliveryDriver(deps: {
     if (!client) return false;
     try {
       if (actions.some(({ type }) => type === 'apply')) {
-        const { generation } = await acts.apply(client, row);
+        const before = records.get(row.hub, row.module)?.generation;
+        const { generation, at } = await acts.apply(client, row);
+        // What was there already keeps the time of an earlier apply.
+        const stamp = before === generation ? undefined : at;
         // Read again: a stop may have come meanwhile.
         const now = deliveries.get(row.id) ?? row;
         const fresh = DeliveryState.parse(JSON.parse(now.state_json));
         if (isOver(fresh.phase)) return false;
-        save(now, fresh, { ...fresh, appliedAt: Date.parse(sessions.hubNow(row.hub)), generation });
+        const appliedAt = Date.parse(sessions.hubNow(row.hub));
+        save({ ...now, started_at: commandTime(now.started_at, stamp) }, fresh, { ...fresh, appliedAt, generation });
         return true;
       }
       const spokes = actions.flatMap((action) => (action.type === 'label' ? [action.spoke] : []));
@@ -134,12 +143,12 @@ export function createDeliveryDriver(deps: {
     }
   }
 
-  /** Deliveries to look at: those under way, and the last one of each staged module, for spokes that come later. */
+  /** Deliveries to look at: those under way, and of each module the last one where spokes may still come or heal. */
   function toLookAt(hub: string): string[] {
     const ids = new Set(deliveries.running(hub).map(({ id }) => id));
     for (const module of index.all(hub)) {
-      const last = module.staged && !module.deleting ? deliveries.last(hub, module.name) : undefined;
-      if (last) ids.add(last.id);
+      const last = module.deleting ? undefined : deliveries.last(hub, module.name);
+      if (last && (module.staged || last.phase === 'failed')) ids.add(last.id);
     }
     return [...ids];
   }

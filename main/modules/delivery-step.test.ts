@@ -22,6 +22,7 @@ const start = (way: DeliveryState['way'] = 'staged'): DeliveryState => ({
   seen: false,
   canaries: [],
   kernels: [],
+  lost: false,
 });
 const target = (spoke: string, more: Partial<TargetView> = {}): TargetView => ({
   spoke,
@@ -248,12 +249,44 @@ describe('plain', () => {
     ];
     const at = (now: number) =>
       step(plain({ phase: 'finishing' }), { now, moduleThere: true, builtAt: 0, targets }).state;
-    expect(at(60_000).phase).toBe('finishing');
-    expect(at(130_000)).toMatchObject({
+    expect(at(290_000).phase).toBe('finishing');
+    const lost = at(300_000);
+    expect(lost).toMatchObject({
       phase: 'failed',
       sentence: 'm is lost on 1 of 2 operative spokes (b): no mappings',
     });
-    const building = { now: 130_000, moduleThere: true, builtAt: 100_000, targets };
+    const building = { now: 300_000, moduleThere: true, builtAt: 100_000, targets };
     expect(step(plain({ phase: 'finishing' }), building).state.phase).toBe('finishing');
+    const moving = [...targets, target('c', { state: 'proven', since: 200_000 })];
+    expect(step(plain({ phase: 'finishing' }), { ...building, builtAt: 0, targets: moving }).state.phase).toBe(
+      'finishing',
+    );
+
+    // It is watched on: what comes after all is counted, and in the end it is done.
+    const look = (state: DeliveryState, more: Partial<TargetView>) =>
+      step(state, { now: 400_000, moduleThere: true, builtAt: 0, targets: [targets[0]!, { ...targets[1]!, ...more }] })
+        .state;
+    expect(look(lost, { state: 'loading' })).toEqual(lost);
+    expect(look(lost, { state: 'proven' })).toMatchObject({ phase: 'done', lost: false });
+  });
+});
+
+describe('sentences', () => {
+  test('of a large fleet change once for each tenth', () => {
+    const said = new Set<string>();
+    let state: DeliveryState = { ...applied({ phase: 'finishing' }), way: 'plain' };
+    for (let proven = 0; proven <= 1748; proven++) {
+      const targets = Array.from({ length: 1755 }, (_, at) =>
+        target(`s${at}`, { operative: at < 1748, state: at < proven ? 'proven' : 'loading' }),
+      );
+      state = step(state, { now: 0, moduleThere: true, builtAt: 0, targets }).state;
+      said.add(state.sentence);
+    }
+    expect([...said]).toHaveLength(11);
+    expect([...said][4]).toBe('m is proven on over 40 % of 1,748 operative spokes. Left out: 7 targets not operative.');
+    expect(state).toMatchObject({
+      phase: 'done',
+      sentence: 'm is proven on 1,748 of 1,748 operative spokes. Left out: 7 targets not operative.',
+    });
   });
 });

@@ -17,6 +17,8 @@ export const DeliveryState = z.object({
   canaries: z.array(z.object({ kernel: z.string(), spoke: z.string() })),
   /** Kernels whose first spoke is through: every spoke of these kernels may follow. */
   kernels: z.array(z.string()),
+  /** Given up because targets failed and nothing moved any more: it is watched on, and done if they come after all. */
+  lost: z.boolean().default(false),
 });
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
@@ -58,10 +60,10 @@ export interface Step {
   actions: Action[];
 }
 
-/** Hub time, ms: how long a refusal may heal by itself, evidence may take, and a failing rest is waited for. */
+/** Hub time, ms: how long a refusal may heal by itself, evidence may take, and all must be still before it is judged. */
 const healing = 30_000;
 const evidencePatience = 180_000;
-const settling = 120_000;
+const settling = 300_000;
 /** Labels set before the rows are looked at again, so that a stop is heard. */
 const batch = 128;
 
@@ -153,10 +155,16 @@ function finishing(state: DeliveryState, { targets, now, builtAt }: Observed): S
   const open = meant.filter((each) => !isThrough(each, now));
   const sentence = say.progress(state, targets, meant, open);
   if (open.length === 0 && late.length === 0 && meant.length > 0)
-    return { state: { ...state, phase: 'done', sentence }, actions: [] };
-  const quiet = now - builtAt >= settling;
-  const hopeless = quiet && open.length > 0 && open.every((each) => failedFor(each, state, now) >= settling);
-  if (hopeless) return { state: { ...state, phase: 'failed', sentence: say.lost(state, meant, open) }, actions: late };
+    return { state: { ...state, phase: 'done', lost: false, sentence }, actions: [] };
+  const moved = meant.reduce((last, { since }) => Math.max(last, since), Math.max(builtAt, state.appliedAt ?? now));
+  const failed = open.length > 0 && open.every((each) => each.state === 'failed');
+  if (failed && (state.lost || now - moved >= settling)) {
+    return {
+      state: { ...state, phase: 'failed', lost: true, sentence: say.lost(state, targets, meant, open) },
+      actions: late,
+    };
+  }
+  if (state.lost) return { state, actions: late };
   return { state: { ...state, phase: 'finishing', sentence }, actions: late };
 }
 
@@ -166,6 +174,7 @@ function finishing(state: DeliveryState, { targets, now, builtAt }: Observed): S
  */
 export function step(state: DeliveryState, observed: Observed): Step {
   const gone = state.seen && !observed.moduleThere;
+  if (state.phase === 'failed' && state.lost && !gone) return finishing(state, observed);
   if (isOver(state.phase)) {
     // Later arrivals get the label as long as the module lives and its kernels have been proven.
     const follow = !gone && state.way === 'staged' && state.phase !== 'stopped';

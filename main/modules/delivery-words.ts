@@ -23,9 +23,29 @@ export function waitingFor(canaries: DeliveryState['canaries'], views: readonly 
   return `First: ${parts.join(' ')}`;
 }
 
+/** Up to so many a sentence counts exactly; above it goes in tenths, so that it is worth reading when it changes. */
+const few = 20;
+
+/** How many of how many: `3 of 8`, `over 40 % of 1,748`, '' for less than a tenth of many. */
+function share(part: number, whole: number): string {
+  if (whole <= few || part === whole) return `${count(part)} of ${count(whole)}`;
+  const tenth = Math.floor((10 * part) / whole);
+  return tenth === 0 ? '' : `over ${tenth * 10} % of ${count(whole)}`;
+}
+
+/** A number that changes often, by its size: exact up to 10, then the last of 10, 20, 50, 100, … that it passed. */
+function about(n: number): string {
+  if (n <= 10) return count(n);
+  const power = 10 ** Math.floor(Math.log10(n - 1));
+  return `over ${count(power * ([5, 2].find((step) => n > step * power) ?? 1))}`;
+}
+
 export function widening(state: DeliveryState, targets: readonly TargetView[]): string {
   const labelled = targets.filter((target) => target.labelled).length;
-  return `${count(labelled)} of ${many(targets.length, 'target')} of ${state.module} selected.`;
+  const part = share(labelled, targets.length);
+  return part === ''
+    ? `The ${many(targets.length, 'target')} of ${state.module} are being selected.`
+    : `${part[0]!.toUpperCase()}${part.slice(1)} targets of ${state.module} selected.`;
 }
 
 /** Why targets that are not meant to load now are left out. */
@@ -50,18 +70,25 @@ export function progress(
   const claimed = meant.filter((target) => target.state === 'claimed' && !open.includes(target)).length;
   const proven = meant.length - open.length - claimed;
   const failed = open.filter((target) => target.state === 'failed').length;
+  const part = share(proven, meant.length);
+  const where = part === '' ? `less than 10 % of ${count(meant.length)}` : part;
   return (
-    `${state.module} is proven on ${count(proven)} of ${many(meant.length, 'operative spoke')}` +
-    (claimed > 0 ? `, claimed without proof on ${count(claimed)}` : '') +
-    (failed > 0 ? `, failed on ${count(failed)}` : '') +
+    `${state.module} is proven on ${where} operative ${meant.length === 1 ? 'spoke' : 'spokes'}` +
+    (claimed > 0 ? `, claimed without proof on ${about(claimed)}` : '') +
+    (failed > 0 ? `, failed on ${about(failed)}` : '') +
     `.${leftOut(targets, meant)}`
   );
 }
 
-export function lost(state: DeliveryState, meant: readonly TargetView[], open: readonly TargetView[]): string {
+export function lost(
+  state: DeliveryState,
+  targets: readonly TargetView[],
+  meant: readonly TargetView[],
+  open: readonly TargetView[],
+): string {
   const names = open.slice(0, 5).map(({ spoke }) => spoke);
   const rest = open.length > names.length ? ` and ${count(open.length - names.length)} more` : '';
-  return `${state.module} is lost on ${count(open.length)} of ${many(meant.length, 'operative spoke')} (${names.join(', ')}${rest}): ${open[0]?.reason ?? ''}`;
+  return `${state.module} is lost on ${count(open.length)} of ${many(meant.length, 'operative spoke')} (${names.join(', ')}${rest}): ${open[0]?.reason ?? ''}${leftOut(targets, meant)}`;
 }
 
 export const deleted = ({ module }: DeliveryState): string =>

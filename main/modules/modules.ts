@@ -51,12 +51,13 @@ export function createModules(deps: {
   const proofs = createProofs(store);
   const deliveries = createDeliveryRecords(store);
   const intents = createIntents(store);
-  const tell = tellWith(createTimeline(store));
+  const timeline = createTimeline(store);
+  const tell = tellWith(timeline);
 
   const index = createModuleIndex(records);
   const pairs = createPairs({ store, index, works, records, builds, proofs, tell });
   const queue = createPairQueue({ store, pairs, emit });
-  const following = createBuildProjection({ builds, records, index, tell });
+  const following = createBuildProjection({ builds, records, index, tell, timeline });
   const acts = createDeliveryActs({ store, clock });
   const keeper = createProofKeeper({ store, sessions, clock });
   const driver = createDeliveryDriver({

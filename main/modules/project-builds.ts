@@ -2,6 +2,7 @@ import type { KubeObject } from '../../shared/kube.ts';
 import type { Change } from '../hubs/projector.ts';
 import type { BuildRecord, Builds } from '../store/builds.ts';
 import type { ModuleRecords } from '../store/modules.ts';
+import type { Timeline } from '../store/timeline.ts';
 import { type BuildFacts, factsOfBuild, factsOfPod, kernelLabel } from './build-shape.ts';
 import type { ModuleIndex } from './module-index.ts';
 import type { Sighting, Tell } from './tell.ts';
@@ -30,8 +31,9 @@ export function createBuildProjection(rooms: {
   records: ModuleRecords;
   index: ModuleIndex;
   tell: Tell;
+  timeline: Pick<Timeline, 'redate'>;
 }) {
-  const { builds, records, index, tell } = rooms;
+  const { builds, records, index, tell, timeline } = rooms;
 
   /** Whose config `<module>-<spoke>` is; the ModuleImagesConfig of that name knows, else the longest module name decides. */
   function pairOf(hub: string, namespace: string, owner: string): Pair | undefined {
@@ -68,7 +70,13 @@ export function createBuildProjection(rooms: {
         'neutral',
       );
     }
-    if (row.state === old?.state) return;
+    if (row.state === old?.state) {
+      // First written as of when it was seen, e.g. after days offline; now its own time is known.
+      const from = old.ended_at;
+      const entry = { hub, spoke, module, event: row.state === 'failed' ? 'buildFailed' : 'buildEnded' };
+      if (from && row.ended_at && from !== row.ended_at) timeline.redate(entry, from, row.ended_at);
+      return;
+    }
     const did = signs ? 'signed' : 'built';
     if (row.state === 'succeeded') {
       line('buildEnded', row.ended_at ?? seen.hubAt, `${module} is ${did} for kernel ${row.kernel}.`, 'good');
@@ -93,13 +101,13 @@ export function createBuildProjection(rooms: {
     const kernel = fullKernel(hub, namespace, facts);
     const ended = facts.ended_at ?? (facts.state === 'succeeded' || facts.state === 'failed' ? seen.hubAt : null);
     const row = { hub, namespace, name, uid, ...rest, module: pair.module, spoke: pair.spoke, kernel };
-    // A finished build stays finished: its object may be seen once more on its way out.
-    write({ ...row, ended_at: old?.ended_at ?? ended }, old, seen);
+    // A finished build stays finished: its object may be seen once more on its way out. Its own time is the best there is.
+    write({ ...row, ended_at: facts.ended_at ?? old?.ended_at ?? ended }, old, seen);
     builds.remove(hub, namespace, configRow(owner, facts.action, kernel), 'mbsc');
     return pair;
   }
 
-  /** Ends rows that still run: for builds whose object went before its end was seen. */
+  /** Ends rows that still run, for builds whose object went before its end was seen, and corrects an end that was told too late. */
   function finish(
     hub: string,
     pair: Pair,
@@ -109,7 +117,8 @@ export function createBuildProjection(rooms: {
     seen: Sighting,
   ): void {
     for (const old of builds.ofPair(hub, pair.module, pair.spoke)) {
-      if (!which(old) || (old.state !== 'running' && old.state !== 'waiting')) continue;
+      const open = old.state === 'running' || old.state === 'waiting';
+      if (!which(old) || !(open || (old.state === state && (old.ended_at ?? '') > at))) continue;
       write({ ...old, state, ended_at: at }, old, seen);
     }
   }

@@ -40,6 +40,14 @@ function purposeOf(object: KubeObject): Pick<WorkRow, 'purpose' | 'module'> {
   return { purpose: labels[names.installLabel] === undefined ? 'other' : 'install', module: '' };
 }
 
+/** When the status was last written, by the API server's clock; undefined where managedFields are stripped. */
+function statusWritten({ metadata }: KubeObject): string | undefined {
+  const times = (metadata.managedFields ?? []).flatMap(({ subresource, time }) =>
+    subresource === 'status' && time ? [time] : [],
+  );
+  return times.sort().at(-1);
+}
+
 function manifestsOf(object: KubeObject): Manifest[] {
   const spec = object.spec as { workload?: { manifests?: Manifest[] } } | undefined;
   return spec?.workload?.manifests ?? [];
@@ -107,7 +115,8 @@ export function workRow(change: Change & { object: KubeObject }): WorkRow {
     deleting,
     kernels_json: purpose === 'module' ? JSON.stringify(kernelsOf(manifests)) : '{}',
     feedback_json: JSON.stringify(feedback),
-    feedback_at: feedbackAt,
+    // The condition keeps the time of the first reading; when the status was last written is nearer to what it says now.
+    feedback_at: feedbackAt && (statusWritten(object) ?? feedbackAt),
     nodes_key:
       purpose === 'proof'
         ? JSON.stringify(manifests.filter(({ kind }) => kind === 'Node').map(({ metadata: meta }) => meta?.name ?? ''))

@@ -4,7 +4,7 @@ import type { KindName } from '../kube/resources.ts';
 import type { ModuleRecords } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
 import type { Proofs } from '../store/proofs.ts';
-import type { Works } from '../store/works.ts';
+import type { WorkRow, Works } from '../store/works.ts';
 import { pullTrouble } from './build-shape.ts';
 import type { ModuleIndex } from './module-index.ts';
 import type { PairQueue } from './pair-queue.ts';
@@ -49,6 +49,15 @@ export interface ModuleRooms {
 export function createModuleProjector(rooms: ModuleRooms): Projector {
   const { store, works, records, proofs, index, pairs, queue, builds, tell, stir } = rooms;
 
+  /** KMM-Hub may rewrite a work every second (a module over two kernels): its first delivery is the news. */
+  const lastDelivered = store.db
+    .prepare<[string, string, string], string>(
+      `select at from timeline where hub = ? and module = ? and event = 'delivered' and spoke = ? order by id desc limit 1`,
+    )
+    .pluck();
+  const told = (hub: string, module: string, { spoke, created_at }: WorkRow): boolean =>
+    ((lastDelivered.get(hub, module, spoke) as string | undefined) ?? '') >= created_at;
+
   function work(change: Change, seen: Sighting): string[] {
     const { hub, namespace: spoke, name } = change;
     const old = works.get(hub, spoke, name);
@@ -57,7 +66,13 @@ export function createModuleProjector(rooms: ModuleRooms): Projector {
     else works.remove(hub, spoke, name);
     const module = row?.module || old?.module;
     if (!module) return ['work'];
-    if (row?.purpose === 'module' && row.delivered && !old?.delivered && (old || seen.news)) {
+    if (
+      row?.purpose === 'module' &&
+      row.delivered &&
+      !old?.delivered &&
+      (old || seen.news) &&
+      !told(hub, module, row)
+    ) {
       const sentence = `${spoke} has taken over ${module} from the hub.`;
       const at = row.changed_at ?? seen.hubAt;
       tell(hub, { at, seenAt: seen.seenAt, spoke, module, event: 'delivered', sentence, tone: 'neutral' });

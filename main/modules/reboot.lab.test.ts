@@ -33,7 +33,14 @@ async function deliver(options: Partial<LabEngineOptions> = {}): Promise<void> {
   await installKmm(lab, 3);
   const { id } = await lab.call('modules.apply', { hub: lab.hub, yaml, way: 'staged' });
   const get = () => lab.call('deliveries.get', { id });
-  await soon(async () => (await get()).phase === 'done', 40_000, get);
+  const end = await soon(async () => (await get()).phase === 'done' && get(), 40_000, get);
+
+  // What set something off is never later than it, and an end never earlier than what it ends.
+  const { builds } = await lab.call('modules.get', { hub: lab.hub, name: 'kmm-kmod' });
+  expect(end.startedAt <= builds[0]!.startedAt!).toBe(true);
+  const proven = (await proofs()).map(({ provenAt }) => provenAt!).sort();
+  expect(proven[0]! >= builds[0]!.endedAt!).toBe(true);
+  expect(end.endedAt! >= proven.at(-1)!).toBe(true);
 }
 const numbers = async (spoke: string) => {
   const { works } = await lab.call('fleet.spoke', { hub: lab.hub, name: spoke });
@@ -80,6 +87,7 @@ describe('a reboot that KMM does not see', { timeout: 60_000 }, () => {
     expect(await nudge()).toEqual({ nudged: 1, refused: [] });
     const lost = await turns(spoke.name, 'failed', 'noMapping');
     expect(lost.reason).toContain(newKernel);
+    expect(lost.since >= stale.since).toBe(true);
     const first = await nudged(spoke.name);
     expect(first).toBeTruthy();
 

@@ -75,4 +75,21 @@ describe('what may go wrong on the practice hub', { timeout: 60_000 }, () => {
     const { builds } = await lab.call('modules.get', { hub, name: 'kmm-kmod' });
     expect(builds.map(({ state }) => state)).toEqual(['failed']);
   });
+
+  test('plain over two kernels is judged when nothing moves any more, and a delivery to a spoke is told once', async () => {
+    lab = await startLabEngine('mixed-kernels', { speed: 180 });
+    const { hub } = lab;
+    await installKmm(lab, 8);
+    const anyway = ['selection.twoKernels', 'selection.unmatched'];
+    const { id } = await lab.call('modules.apply', { hub, yaml, way: 'plain', anyway });
+    const get = () => lab.call('deliveries.get', { id });
+    const end = await soon(async () => (await get()).phase === 'failed' && get(), 40_000, get);
+    expect(end.sentence).toMatch(/is lost on \d of 7 operative spokes \(.*Left out: 1 without a kernel/);
+    const times = (await proofs()).map(({ since }) => since).sort();
+    expect(Date.parse(end.endedAt!) - Date.parse(times.at(-1)!)).toBeGreaterThanOrEqual(290_000);
+    const { entries } = await lab.call('fleet.timeline', { hub, events: ['delivered'], limit: 500 });
+    const spokes = entries.map(({ spoke }) => spoke);
+    expect(spokes.length).toBeGreaterThan(3);
+    expect(new Set(spokes).size).toBe(spokes.length);
+  });
 });
