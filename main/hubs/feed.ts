@@ -67,18 +67,10 @@ export async function runFeed(options: FeedOptions): Promise<void> {
     say('listing');
     const seen = new Set<number>();
     let resourceVersion = '';
-    const pages = client.list(ref, { ...scope, limit: 500, signal });
-    try {
-      // The next page travels while this one is written.
-      let next = pages.next();
-      for (let page = await next; !page.done; page = await next) {
-        next = pages.next();
-        next.catch(() => undefined);
-        resourceVersion = page.value.resourceVersion;
-        await writer.page(source, page.value.items, seen);
-      }
-    } finally {
-      void pages.return(undefined).catch(() => undefined);
+    // The client reads one page ahead; a second one ahead would only be kept in memory.
+    for await (const page of client.list(ref, { ...scope, limit: 500, signal })) {
+      resourceVersion = page.resourceVersion;
+      await writer.page(source, page.items, seen);
     }
     await writer.sweep(source, seen, resourceVersion);
     return resourceVersion;
