@@ -6,6 +6,7 @@ import type { KubeClient } from '../kube/types.ts';
 import type { Answers } from '../store/answers.ts';
 import type { FeedRecords } from '../store/feeds.ts';
 import type { HubRecord, HubRecords } from '../store/hubs.ts';
+import type { NewEntry } from '../store/timeline.ts';
 import { connectFault } from './connect-fault.ts';
 import { localTime, type Standing } from './hub-view.ts';
 import type { Kubeconfigs } from './kubeconfigs.ts';
@@ -42,6 +43,8 @@ interface Options {
   random: () => number;
   emit: Emit;
   connect: Connect;
+  /** Writes one line of a hub's timeline. */
+  tell: (entry: NewEntry) => void;
 }
 
 /** Windows look again at a hub at most this often because of its feeds, ms. */
@@ -74,6 +77,23 @@ export function createConnections(options: Options): Connections {
     telling.set(hub, timer);
   }
 
+  /** Tells when a connection began, and once when everything has been read since. */
+  function arrival({ id: hub, name }: HubRecord, client: KubeClient): { synced(): void } {
+    const say = (event: string, sentence: string) => {
+      const at = isoSeconds(client.hubNow());
+      options.tell({ hub, at, seenAt: localTime(clock), event, sentence, tone: 'good' });
+      emit('rows.changed', { hub, tables: ['timeline'] });
+    };
+    say('hubConnected', `Connected to ${name}.`);
+    let open = true;
+    return {
+      synced() {
+        if (open) say('hubSynced', `All that ${name} shows of its fleet has been read.`);
+        open = false;
+      },
+    };
+  }
+
   async function open(row: HubRecord): Promise<void> {
     const { id: hub, context } = row;
     stand(hub, 'connecting');
@@ -95,11 +115,14 @@ export function createConnections(options: Options): Connections {
         if (live.get(hub) !== session) return;
         const { phase, fault: why } = session.phase();
         stand(hub, phase, why);
+        if (phase === 'live') told.synced();
         tellSoon(hub);
       },
     });
     live.set(hub, session);
+    const told = arrival(row, session.client);
     stand(hub, session.phase().phase);
+    if (session.phase().phase === 'live') told.synced();
     for (const listener of [...listeners]) listener(hub, true);
   }
 

@@ -77,6 +77,8 @@ describe('reading', () => {
     expect(stored(hub, 'ManagedCluster')).toContain('late');
     expect(asked('ManagedCluster')).not.toContain('list ManagedCluster');
     expect(fake.log).toContain('watch ManagedCluster from 106');
+    const told = room.store.db.prepare('select event from timeline where hub = ? order by id').pluck().all(hub);
+    expect(told).toEqual(['hubConnected', 'hubSynced', 'hubConnected', 'hubSynced']);
   });
 });
 

@@ -9,6 +9,7 @@ import { createHubRecords, type HubRecord } from '../store/hubs.ts';
 import type { Store } from '../store/open.ts';
 import { createSpokes } from '../store/spokes.ts';
 import { tableCounts } from '../store/table-counts.ts';
+import { createTimeline } from '../store/timeline.ts';
 import { type Connect, createConnections } from './connections.ts';
 import { feedView, hubSlug, hubView, localTime } from './hub-view.ts';
 import { createKubeconfigs } from './kubeconfigs.ts';
@@ -57,6 +58,7 @@ export function createHubs(options: {
   const writer = createWriter(store, () => projectors, notifier);
   const connections = createConnections({
     ...{ hubs, feeds, answers, kubeconfigs, writer, clock, random, emit, connect },
+    tell: createTimeline(store).add,
   });
 
   const known = (id: string): HubRecord => {

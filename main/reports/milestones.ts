@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../shared/clock.ts';
 import type { ReportModel } from '../../shared/contract/install.ts';
 import type { ReportRows, Span } from './rows.ts';
 
@@ -51,6 +52,29 @@ export function milestones(
   if (delivery?.ended_at) {
     add(delivery.ended_at, `Delivery ${delivery.phase}`, `The delivery of ${module} ended: ${delivery.phase}.`);
   }
+  arrived(rows, hub, found);
   // Stable: what has the same second keeps the order in which it was named.
   return found.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+/** How long before the first step a connection still belongs to the same day's work, ms. */
+const sameDay = 86_400_000;
+
+/** The connection with which the day began: the last one before its first step. */
+function arrived(rows: ReportRows, hub: string, found: Milestone[]): void {
+  const first = found.map(({ at }) => at).sort()[0];
+  if (first === undefined) return;
+  const from = isoSeconds(Date.parse(first) - sameDay);
+  const { last: connected } = rows.between(hub, 'hubConnected', from, first);
+  if (connected === null) return;
+  found.unshift({ at: connected, name: 'Hub connected', sentence: 'The application connected to the hub.' });
+  // Reading a large fleet may go on while the first step is taken.
+  const until = isoSeconds(Date.parse(first) + sameDay);
+  const { first: synced } = rows.between(hub, 'hubSynced', connected, until);
+  if (synced === null) return;
+  found.splice(1, 0, {
+    at: synced,
+    name: 'Fleet in step',
+    sentence: 'All that the hub shows of its fleet had been read.',
+  });
 }

@@ -62,6 +62,14 @@ beforeEach(() => {
   add('kmmInstalled', 108, 's8');
   add('kmmInstalled', 101, 's1');
   add('hubKmmInstalled', 50);
+  for (const [connected, synced] of [
+    [-90_000, -89_000],
+    [10, 30],
+    [2000, 2010],
+  ] as const) {
+    add('hubConnected', connected);
+    add('hubSynced', synced);
+  }
   add('buildStarted', 900, 's1', 'm');
   add('buildStarted', 1, 's1', 'other');
 });
@@ -128,6 +136,8 @@ describe('report model', () => {
   it('orders milestones by the hub’s time and claims no more than was seen', async () => {
     const { milestones } = await read();
     expect(milestones.map(({ at, name }) => [at, name])).toEqual([
+      [t(10), 'Hub connected'],
+      [t(30), 'Fleet in step'],
       [t(50), 'KMM on the hub'],
       [t(101), 'KMM on the first spoke'],
       [t(108), 'KMM on the last spoke so far'],
@@ -137,7 +147,7 @@ describe('report model', () => {
       [t(1080), 'Last load so far'],
       [t(1200), 'Delivery done'],
     ]);
-    expect(milestones[1]?.sentence).toContain('s1');
+    expect(milestones[3]?.sentence).toContain('s1');
   });
 
   it('tells the age of its data on the hub’s clock', async () => {

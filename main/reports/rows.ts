@@ -72,6 +72,9 @@ export function createReportRows({ db }: Store) {
   const firstSpoke = db.prepare<[string, string, string, string], { spoke: string }>(
     "select spoke from timeline where hub = ? and module in ('', ?) and event = ? and at = ? order by id limit 1",
   );
+  const between = db.prepare<[string, string, string, string], { first: string | null; last: string | null }>(
+    'select min(at) as first, max(at) as last from timeline where hub = ? and event = ? and at between ? and ?',
+  );
   const delivery = db.prepare<
     [string, string],
     { way: string; phase: string; started_at: string; ended_at: string | null }
@@ -93,6 +96,8 @@ export function createReportRows({ db }: Store) {
     /** Which spoke had this event at this time. */
     spokeAt: (hub: string, name: string, event: string, at: string): string =>
       firstSpoke.get(hub, name, event, at)?.spoke ?? '',
+    /** The first and the last time of this event between two times. */
+    between: (hub: string, event: string, from: string, to: string) => between.get(hub, event, from, to)!,
     delivery: (hub: string, name: string) => delivery.get(hub, name),
     /** The module is on the hub, or was delivered by us before. */
     known: (hub: string, name: string): boolean =>
