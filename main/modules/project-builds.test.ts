@@ -33,10 +33,16 @@ const build = (phase: 'Running' | 'Complete', completed?: string): KubeObject =>
     namespace,
     uid: 'b',
     creationTimestamp: '2026-03-01T10:00:00Z',
-    ownerReferences: [{ apiVersion: 'v1', kind: 'ModuleBuildSignConfig', name: 'one-s1', uid: 'c', controller: true }],
-    labels: { 'kmm.node.kubernetes.io/target-kernel': kernel, 'kmm.node.kubernetes.io/resource-type': 'build' },
+    labels: {
+      'kmm.node.kubernetes.io/module.name': 'one-s1',
+      'kmm.node.kubernetes.io/target-kernel': '4-18-0-372-43-1-el8-6-x86-64',
+      'kmm.openshift.io/build.type': 'BuildImage',
+    },
   },
-  spec: { output: { to: { kind: 'DockerImage', name: image } } },
+  spec: {
+    output: { to: { kind: 'DockerImage', name: image } },
+    strategy: { dockerStrategy: { buildArgs: [{ name: 'KERNEL_FULL_VERSION', value: kernel }] } },
+  },
   status: { phase, startTimestamp: '2026-03-01T10:00:10Z', ...(completed && { completionTimestamp: completed }) },
 });
 const module: KubeObject = {

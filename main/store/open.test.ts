@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -50,9 +51,11 @@ const filled = () => {
 const bytes = () => readFileSync(path);
 
 describe('opening', () => {
-  it('makes a store in WAL mode and finds it again', () => {
+  it('makes a store in WAL mode, for this user alone, and finds it again', () => {
     filled();
     const store = openStore(path);
+    for (const file of [path, `${path}-wal`])
+      if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(store.db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(store.db.pragma('user_version', { simple: true })).toBe(migrations.length);
     expect(store.db.prepare('select count(*) from job').pluck().get()).toBe(200);

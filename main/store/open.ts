@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { storeFault } from './errors.ts';
@@ -26,7 +27,10 @@ export function openStore(
   options: { clock?: Pick<Clock, 'now'>; migrations?: readonly string[] } = {},
 ): Store {
   const clock = options.clock ?? systemClock();
-  if (path !== ':memory:') inspectFile(path);
+  if (path !== ':memory:') {
+    inspectFile(path);
+    makePrivate(path);
+  }
   let db: Db | undefined;
   try {
     db = new Database(path, { timeout: 2000 });
@@ -45,6 +49,15 @@ export function openStore(
   } catch (error) {
     db?.close();
     throw storeFault(error, path);
+  }
+}
+
+/** A new file is for this user alone: it tells of clusters. SQLite gives its side files the same mode. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // SQLite says what is wrong, in its own codes.
   }
 }
 

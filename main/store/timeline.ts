@@ -27,12 +27,19 @@ export interface TimelineQuery {
 type Row = Omit<TimelineEntry, 'seenAt'> & { seen_at: string };
 const view = ({ seen_at, ...row }: Row): TimelineEntry => ({ ...row, seenAt: seen_at });
 
-/** The timeline table: appended in the transaction that changes the rows it tells of, never changed. */
+/** The timeline table: appended in the transaction that changes the rows it tells of; only a time may be corrected later. */
 export function createTimeline({ db }: Store) {
   const add = db.prepare(
     'insert into timeline (hub, at, seen_at, spoke, module, event, sentence, tone) values (?, ?, ?, ?, ?, ?, ?, ?)',
   );
+  const redate = db.prepare(
+    'update timeline set at = ? where hub = ? and spoke = ? and module = ? and event = ? and at = ?',
+  );
   return {
+    /** Gives entries that were dated by when they were seen the time the object itself told later. */
+    redate(entry: Pick<NewEntry, 'hub' | 'event'> & { spoke: string; module: string }, from: string, to: string): void {
+      redate.run(to, entry.hub, entry.spoke, entry.module, entry.event, from);
+    },
     /** Writes one entry; call it inside the transaction of the row. */
     add(entry: NewEntry): void {
       const { hub, at, seenAt, spoke = '', module = '', event, sentence, tone } = entry;
