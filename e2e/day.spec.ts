@@ -4,7 +4,7 @@ import { expect, expectAccessible, test } from './fixtures.ts';
 // The whole day in the window, over the real engine and the real practice hub.
 test('first run: practice hub, fleet, install, module, staged apply, proof, report', async ({ page, bastion }) => {
   test.setTimeout(400_000);
-  expect(bastion.url).toContain('127.0.0.1');
+  expect(bastion.url).toMatch(/^(http:\/\/127\.0\.0\.1:|app:\/\/bastion\/)/);
 
   await test.step('a newcomer is welcomed and starts the practice hub', async () => {
     await expect(page.getByRole('heading', { name: 'Welcome to KMM Bastion' })).toBeVisible();
