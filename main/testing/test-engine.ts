@@ -1,0 +1,39 @@
+import { systemClock } from '../../shared/clock.ts';
+import type { CallName, Input, Output } from '../../shared/contract.ts';
+import { type Fault, fault, toFault } from '../../shared/fault.ts';
+import { createEngine, type Engine } from '../engine.ts';
+
+export type Call = <C extends CallName>(name: C, input: Input<C>) => Promise<Output<C>>;
+export type TestEngine = Engine & { typed: Call };
+
+/** The whole engine on `home`, as a host starts it, without a shell and without a lab of its own. Faults: as createEngine. */
+export function testEngine(home: string): TestEngine {
+  const engine = createEngine({
+    home,
+    clock: systemClock(),
+    random: Math.random,
+    host: 'cli',
+    version: '0.0.0',
+    shell: {},
+    lab: {
+      scenarios: async () => [],
+      start: async () => {
+        throw fault('lab.unavailable', 'The lab of a test is started by the test.', 'Use it.');
+      },
+    },
+  });
+  const typed: Call = async (name, input) => (await engine.call(name, input)) as never;
+  return { ...engine, typed };
+}
+
+/** What `work` is refused with; fails when it is not refused, or without a sentence and a remedy. */
+export async function refusal(work: () => unknown): Promise<Fault> {
+  try {
+    await work();
+  } catch (error) {
+    const why = toFault(error);
+    if (why.code === 'internal' || why.message === '' || why.remedy === '') throw error;
+    return why;
+  }
+  throw new Error('it was accepted');
+}
