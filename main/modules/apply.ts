@@ -14,6 +14,7 @@ import type { DeliveryDriver } from './delivery-driver.ts';
 import { type DeliveryState, isOver } from './delivery-step.ts';
 import type { DeliveryView } from './delivery-view.ts';
 import { many } from './delivery-words.ts';
+import type { HubFactBook } from './hub-facts.ts';
 import { ways } from './ways.ts';
 
 type Apply = 'modules.diff' | 'modules.apply' | 'deliveries.stop';
@@ -23,13 +24,14 @@ export function createApply(deps: {
   sessions: Sessions;
   clock: Clock;
   emit: Emit;
+  facts: HubFactBook;
   check: Check;
   deliveries: DeliveryRecords;
   intents: Intents;
   driver: DeliveryDriver;
   deliveryView: DeliveryView;
 }): Pick<Handlers, Apply> {
-  const { sessions, emit, check, deliveries, intents, driver, deliveryView } = deps;
+  const { sessions, emit, facts, check, deliveries, intents, driver, deliveryView } = deps;
 
   async function trial(client: KubeClient, { yaml, way }: Pick<Parsed<'modules.diff'>, 'yaml' | 'way'>) {
     if (!(await client.served(resources.ManagedClusterModule))) {
@@ -54,6 +56,7 @@ export function createApply(deps: {
       };
     },
     async 'modules.apply'({ hub, yaml, way, anyway }) {
+      await facts.refresh(hub);
       const { findings, draft } = check(hub, yaml);
       const waived = anyway.filter((rule) => rule.startsWith('selection.'));
       const errors = findings.filter(({ severity, rule }) => severity === 'error' && !waived.includes(rule));

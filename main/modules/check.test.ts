@@ -60,7 +60,11 @@ describe('what a selection would meet on the real hub', () => {
       object.spec as { moduleSpec: { moduleLoader: { container: { kernelMappings: object[] } } } }
     ).moduleSpec;
     moduleLoader.container.kernelMappings.push({ literal: k2, containerImage: 'r/x:1' });
-    expect((await check(room, object)).rules).toEqual(['warning selection.noClaim', 'warning mapping.unused']);
+    expect((await check(room, object)).rules).toEqual([
+      'warning selection.noClaim',
+      'warning mapping.unused',
+      'info build.hubKernels',
+    ]);
     expect((await check(room, mcm({ selector: { none: 'such' } }))).rules).toEqual(['warning selection.none']);
     room.close();
   });
@@ -116,7 +120,7 @@ describe('a fleet of 2,000', () => {
         'sno00002 (no kernel claim); the hub would run 1,997 builds of this image, staged 1',
     );
     expect(preview.notCoveredTotal + preview.kernels[0]!.spokes).toBe(preview.matches);
-    expect(rules).toEqual(['warning selection.noClaim']);
+    expect(rules).toEqual(['warning selection.noClaim', 'info build.hubKernels']);
     expect(took).toBeLessThan(100);
   });
   test('is judged for a new module in at most a second, and asked for in 50 ms a page', async () => {

@@ -1,6 +1,8 @@
 import type { Output } from '../../shared/contract.ts';
 import type { Store } from '../store/open.ts';
+import type { HubFactBook } from './hub-facts.ts';
 import { type Draft, lintText } from './lint.ts';
+import { lintBuild } from './lint-build.ts';
 import { lintFleet } from './lint-fleet.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { withoutLabel } from './module-index.ts';
@@ -14,8 +16,8 @@ export interface Checked extends Output<'modules.check'> {
 }
 
 /** Lint and preview of a text from rows alone: some 10 ms for 1,755 spokes, the same offline. */
-export function createCheck(deps: { store: Store; index: ModuleIndex; schemas: SchemaBook }) {
-  const { store, index, schemas } = deps;
+export function createCheck(deps: { store: Store; index: ModuleIndex; schemas: SchemaBook; facts: HubFactBook }) {
+  const { store, index, schemas, facts } = deps;
   const fleetSize = store.db.prepare<[string], number>('select count(*) from spoke where hub = ?').pluck();
   const namespaceOf = store.db.prepare<[string], string>('select operator_namespace from hub where id = ?').pluck();
 
@@ -39,6 +41,7 @@ export function createCheck(deps: { store: Store; index: ModuleIndex; schemas: S
     const neighbours = near.map((other) => ({ name: other.name, spokes: new Set(namesOf(store, hub, other.base)) }));
     lintFleet(name, module, selection, neighbours, say);
     const standing = standingOf(store, hub, name);
+    lintBuild(module, selection, standing.imageExists, facts.of(hub), say);
     const preview = previewOf(selection, (fleetSize.get(hub) as number | undefined) ?? 0, standing);
     if (preview.buildsStaged > 1 && standing.selectedNow > 1) {
       say(

@@ -116,11 +116,17 @@ describe('on the practice hub', { timeout: 240_000 }, () => {
     await installed(8);
     const text = yaml('kmm-kmod', 'common: "true"');
     const { findings } = await day.rooms.handlers['modules.check']({ hub: 'h', yaml: text });
-    expect(findings.map(({ rule }) => rule)).toEqual(['selection.twoKernels', 'selection.unmatched']);
+    // The hub's nodes run the first kernel only, and the lab's Dockerfile uses DTK_AUTO.
+    expect(findings.map(({ rule }) => rule)).toEqual([
+      'selection.twoKernels',
+      'selection.unmatched',
+      'selection.dtkAuto',
+    ]);
+    expect(findings[2]!.spokes).toEqual(['sno00002', 'sno00004', 'sno00006']);
     await expect(
       day.rooms.handlers['modules.apply']({ hub: 'h', yaml: text, way: 'plain', anyway: [] }),
     ).rejects.toMatchObject({ fault: { code: 'module.lint' } });
-    const anyway = ['selection.twoKernels', 'selection.unmatched'];
+    const anyway = findings.map(({ rule }) => rule);
     await day.rooms.handlers['modules.apply']({ hub: 'h', yaml: text, way: 'plain', anyway });
     const rows = async () =>
       (

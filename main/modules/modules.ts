@@ -17,6 +17,7 @@ import { createDeliveryActs } from './delivery-acts.ts';
 import { createDeliveryDriver } from './delivery-driver.ts';
 import { createDeliveryView } from './delivery-view.ts';
 import { createHeart } from './heart.ts';
+import { createHubFacts } from './hub-facts.ts';
 import { createModuleIndex } from './module-index.ts';
 import { createModuleView } from './module-view.ts';
 import { createNudge } from './nudge.ts';
@@ -74,7 +75,8 @@ export function createModules(deps: {
     tell,
   });
   const schemas = createSchemaBook();
-  const check = createCheck({ store, index, schemas });
+  const facts = createHubFacts({ store, sessions, clock });
+  const check = createCheck({ store, index, schemas, facts });
   const moduleView = createModuleView({ store, proofs, deliveries });
   const deliveryView = createDeliveryView({ store, proofs });
   const heart = createHeart({ store, sessions, clock, driver, keeper, queue, index, proofs, schemas });
@@ -89,11 +91,12 @@ export function createModules(deps: {
         proofs,
         deliveries,
         schemas,
+        facts,
         check,
         moduleView,
         deliveryView,
       }),
-      ...createApply({ sessions, clock, emit, check, deliveries, intents, driver, deliveryView }),
+      ...createApply({ sessions, clock, emit, facts, check, deliveries, intents, driver, deliveryView }),
       ...createRemoval({ store, sessions, records, deliveries, intents, driver, acts }),
       ...createNudge({ store, sessions, intents }),
     },

@@ -10,6 +10,7 @@ import type { Store } from '../store/open.ts';
 import type { Proofs } from '../store/proofs.ts';
 import type { Check } from './check.ts';
 import type { DeliveryView } from './delivery-view.ts';
+import type { HubFactBook } from './hub-facts.ts';
 import { type ModuleView, proofView } from './module-view.ts';
 import type { SchemaBook } from './schema-book.ts';
 import { templateFor } from './template.ts';
@@ -33,11 +34,13 @@ export function createReads(deps: {
   proofs: Proofs;
   deliveries: DeliveryRecords;
   schemas: SchemaBook;
+  facts: HubFactBook;
   check: Check;
   moduleView: ModuleView;
   deliveryView: DeliveryView;
 }): Pick<Handlers, Reads> {
-  const { store, sessions, records, builds, proofs, deliveries, schemas, check, moduleView, deliveryView } = deps;
+  const { store, sessions, records, builds, proofs, deliveries, schemas, facts, check, moduleView, deliveryView } =
+    deps;
   const objects = createObjects(store);
   const freshAt = store.db.prepare<[string], string | null>(
     `select min(fresh_at) from feed where hub = ? and kind in ('ManagedCluster', 'ManifestWork') and fresh_at is not null`,
@@ -71,7 +74,8 @@ export function createReads(deps: {
       const served = client ? await schemas.read(hub, client) : undefined;
       return { schema: served ?? null };
     },
-    'modules.check'({ hub, yaml }) {
+    async 'modules.check'({ hub, yaml }) {
+      await facts.refresh(hub);
       const { draft: _, ...output } = check(hub, yaml);
       return output;
     },

@@ -80,7 +80,7 @@ describe('what may go wrong on the practice hub', { timeout: 60_000 }, () => {
     lab = await startLabEngine('mixed-kernels', { speed: 180 });
     const { hub } = lab;
     await installKmm(lab, 8);
-    const anyway = ['selection.twoKernels', 'selection.unmatched'];
+    const anyway = ['selection.twoKernels', 'selection.unmatched', 'selection.dtkAuto'];
     const { id } = await lab.call('modules.apply', { hub, yaml, way: 'plain', anyway });
     const get = () => lab.call('deliveries.get', { id });
     const end = await soon(async () => (await get()).phase === 'failed' && get(), 40_000, get);
