@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type FaultError, fault } from '../../shared/fault.ts';
 import { names } from '../../shared/kube.ts';
 
 /** At most `limit` characters: a longer name is cut and gets a hash, so that two long names stay different. */
@@ -28,3 +29,9 @@ export const deliverManager = (module: string): string => short(`kmm-bastion-del
 
 /** Name KMM-Hub gives its ModuleImagesConfig and ModuleBuildSignConfig of one spoke, also used as a label value. */
 export const imagesConfigName = (module: string, spoke: string): string => `${module}-${spoke}`;
+
+/** Fault for a call that names a module which the hub does not have. */
+export const noModule = (name: string): FaultError =>
+  fault('module.unknown', `There is no module named ${name} on this hub.`, 'Look at the list of modules.', {
+    field: 'name',
+  });

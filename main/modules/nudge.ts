@@ -3,16 +3,31 @@ import { toFault } from '../../shared/fault.ts';
 import { type KubeObject, names } from '../../shared/kube.ts';
 import type { Sessions } from '../hubs/sessions.ts';
 import { resources } from '../kube/resources.ts';
+import type { KubeClient } from '../kube/types.ts';
 import type { Intents } from '../store/intents.ts';
+import { createModuleRecords } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
+import { noModule } from './naming.ts';
 import { pool } from './pool.ts';
+
+const actionName = (node: string): string => `kmm-bastion-nudge-${node}`.slice(0, 253);
+
+/** An action is carried out once, when it is new; nobody else clears it away, so the last one of a node is replaced. */
+async function act(client: KubeClient, spoke: string, node: string, value: string): Promise<void> {
+  await client
+    .remove(resources.ManagedClusterAction, actionName(node), { namespace: spoke })
+    .catch((error: unknown) => {
+      if (toFault(error).code !== 'kube.notFound') throw error;
+    });
+  await client.create(nodeAction(spoke, node, value));
+}
 
 /** A ManagedClusterAction that sets our label on a Node. */
 function nodeAction(spoke: string, node: string, value: string): KubeObject {
   return {
     apiVersion: 'action.open-cluster-management.io/v1beta1',
     kind: 'ManagedClusterAction',
-    metadata: { name: `kmm-bastion-nudge-${node}-${value.toLowerCase()}`.slice(0, 253), namespace: spoke },
+    metadata: { name: actionName(node), namespace: spoke },
     spec: {
       actionType: 'Update',
       kube: {
@@ -74,11 +89,13 @@ export function createNudge(deps: {
   intents: Intents;
 }): Pick<Handlers, 'modules.nudge'> {
   const { store, sessions, intents } = deps;
+  const records = createModuleRecords(store);
   const nodesOf = store.db
     .prepare<[string, string], string>('select node_names_json from spoke where hub = ? and name = ?')
     .pluck();
   return {
     async 'modules.nudge'({ hub, name, spokes }) {
+      if (!records.get(hub, name)) throw noModule(name);
       const client = sessions.client(hub);
       const value = sessions.hubNow(hub).replace(/[^0-9TZ]/g, '');
       const byAction = (await client.served(resources.ManagedClusterAction)) !== undefined;
@@ -95,7 +112,7 @@ export function createNudge(deps: {
         if (json === undefined) throw new Error('This hub has no such spoke.');
         const known = JSON.parse(json) as string[];
         const nodes = known.length > 0 ? known : [spoke];
-        if (byAction) for (const node of nodes) await client.create(nodeAction(spoke, node, value));
+        if (byAction) for (const node of nodes) await act(client, spoke, node, value);
         else await client.apply(nudgeWork(spoke, nodes, value));
       });
       const refused = spokes.flatMap((spoke, index) => {

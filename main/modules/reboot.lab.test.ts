@@ -100,6 +100,10 @@ describe('a reboot that KMM does not see', { timeout: 60_000 }, () => {
     expect(end.nodeBoot).toBe(spoke.machine.bootId);
     expect(end.loadedBoot).toBe(spoke.machine.bootId);
     expect(await nudged(spoke.name)).not.toBe(first);
+    if (without.length === 0) {
+      const { items } = await lab.core.list(kinds.ManagedClusterAction, { namespace: spoke.name });
+      expect(items.map(({ metadata }) => metadata.name)).toEqual([`kmm-bastion-nudge-${spoke.name}`]);
+    }
     expect((await proofs()).map(({ state }) => state)).toEqual(['proven', 'proven', 'proven']);
   });
 });

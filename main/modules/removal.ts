@@ -9,7 +9,7 @@ import type { Store } from '../store/open.ts';
 import type { DeliveryActs } from './delivery-acts.ts';
 import type { DeliveryDriver } from './delivery-driver.ts';
 import { count, many } from './delivery-words.ts';
-import { deliverLabel } from './naming.ts';
+import { deliverLabel, noModule } from './naming.ts';
 
 /** What a delete would do, and the delete itself; our labels go with it, our proof works follow by their keeper. */
 export function createRemoval(deps: {
@@ -54,10 +54,7 @@ export function createRemoval(deps: {
     };
   }
   const known = (hub: string, name: string): void => {
-    if (records.get(hub, name)) return;
-    throw fault('module.unknown', `There is no module named ${name} on this hub.`, 'Look at the list of modules.', {
-      field: 'name',
-    });
+    if (!records.get(hub, name)) throw noModule(name);
   };
   return {
     'modules.deletion'({ hub, name }) {
@@ -82,8 +79,9 @@ export function createRemoval(deps: {
         diff: sentences.join(' '),
       });
       try {
-        for (const { id } of deliveries.list(hub, name)) driver.stop(id, `Stopped: ${name} is deleted.`);
         await client.remove(resources.ManagedClusterModule, name, { propagation: 'Background' });
+        // Not before: a delete that the hub refuses must not end a delivery.
+        for (const { id } of deliveries.list(hub, name)) driver.stop(id, `Stopped: ${name} is deleted.`);
         const refused = await acts.unlabel(client, hub, name, labelled.all(hub, deliverLabel(name)) as string[]);
         const left = refused.length > 0 ? ` Our label could not be taken from ${many(refused.length, 'spoke')}.` : '';
         const sentence = `${name} is deleted; its spokes unload it now.${left}`;
