@@ -1,6 +1,6 @@
-import { Table, Tbody, Th, Thead, Tr } from '@patternfly/react-table';
+import { Table, TableContext, Tbody, Th, Thead, Tr } from '@patternfly/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { Tone } from '../words/states.ts';
 
 export interface Column<Row> {
@@ -58,6 +58,12 @@ export function VirtualTable<Row>(props: Props<Row>) {
     box.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
   }, [active]);
 
+  const sorts = useRef(props.onSort);
+  useEffect(() => {
+    sorts.current = props.onSort;
+  });
+  const onSort = useCallback((id: string, down: boolean) => sorts.current?.(id, down), []);
+
   function onKeyDown(event: KeyboardEvent) {
     const move = moves[event.key];
     const row = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-index]') : null;
@@ -89,35 +95,17 @@ export function VirtualTable<Row>(props: Props<Row>) {
         className="kb-table"
         aria-rowcount={total + 1}
       >
-        <Thead>
-          <Tr aria-rowindex={1}>
-            {columns.map((column, index) => (
-              <Th
-                key={column.id}
-                style={{ width: column.width }}
-                className={column.number ? 'kb-right' : ''}
-                {...(column.sortable &&
-                  props.onSort && {
-                    sort: {
-                      columnIndex: index,
-                      sortBy: {
-                        ...(props.sort === column.id && { index }),
-                        direction: props.descending ? ('desc' as const) : ('asc' as const),
-                        defaultDirection: 'asc' as const,
-                      },
-                      onSort: (_event, _index, direction) => props.onSort?.(column.id, direction === 'desc'),
-                    },
-                  })}
-              >
-                {column.title}
-              </Th>
-            ))}
-          </Tr>
-        </Thead>
+        <Head
+          columns={columns}
+          sort={props.sort}
+          descending={props.descending ?? false}
+          sortable={props.onSort !== undefined}
+          onSort={onSort}
+        />
         <Tbody>
           {before > 0 && <Spacer height={before} span={columns.length} />}
           {items.map(({ index }) => (
-            <Row
+            <DrawnRow
               key={index}
               index={index}
               row={rowAt(index)}
@@ -134,6 +122,49 @@ export function VirtualTable<Row>(props: Props<Row>) {
     </div>
   );
 }
+
+interface HeadProps {
+  columns: readonly Pick<Column<never>, 'id' | 'title' | 'width' | 'sortable' | 'number'>[];
+  sort: string | undefined;
+  descending: boolean;
+  sortable: boolean;
+  onSort: (id: string, descending: boolean) => void;
+}
+
+// PatternFly's Th measures itself whenever it is drawn, which makes the browser lay out the page: only when the sort has changed.
+// The Table gives its context anew each time, which would draw every Th again: the head has one of its own.
+const headContext = { variant: 'compact' } as const;
+const Head = memo(function Head({ columns, sort, descending, sortable, onSort }: HeadProps) {
+  return (
+    <TableContext value={headContext}>
+      <Thead>
+        <Tr aria-rowindex={1}>
+          {columns.map((column, index) => (
+            <Th
+              key={column.id}
+              style={{ width: column.width }}
+              className={column.number ? 'kb-right' : ''}
+              {...(column.sortable &&
+                sortable && {
+                  sort: {
+                    columnIndex: index,
+                    sortBy: {
+                      ...(sort === column.id && { index }),
+                      direction: descending ? ('desc' as const) : ('asc' as const),
+                      defaultDirection: 'asc' as const,
+                    },
+                    onSort: (_event, _index, direction) => onSort(column.id, direction === 'desc'),
+                  },
+                })}
+            >
+              {column.title}
+            </Th>
+          ))}
+        </Tr>
+      </Thead>
+    </TableContext>
+  );
+});
 
 function Spacer({ height, span }: { height: number; span: number }) {
   return (
@@ -179,3 +210,6 @@ function Row<Row>({ index, row, columns, chosen, keyOf, focusable, onOpen }: Row
     </tr>
   );
 }
+
+// A row that is the same object as before is not drawn again.
+const DrawnRow = memo(Row) as typeof Row;

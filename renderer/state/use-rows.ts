@@ -59,11 +59,14 @@ export function useRows<K extends PagedCall>(name: K, input: Record<string, unkn
   }, []);
   // Another filter starts at the top.
   useEffect(() => setRange({ first: 0, last: 0 }), [key]);
+  const stale = known.current?.key !== key;
   return {
     total: shown?.total,
     rowAt: (index: number): RowOf<K> | undefined => shown?.pages.get(Math.floor(index / pageSize))?.[index % pageSize],
     first: got,
-    stale: known.current?.key !== key,
+    stale,
+    /** The first answer to this input is on its way. */
+    asking: stale && answers.some(({ fetchStatus }) => fetchStatus === 'fetching'),
     fault,
     onRange,
     again: () => answers.forEach((answer) => void answer.refetch()),

@@ -1,5 +1,5 @@
 import { Button, Label, LabelGroup, SearchInput } from '@patternfly/react-core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FleetFilter } from '../../../shared/contract/fleet.ts';
 import { Flyout, TickList } from '../../parts/facet.tsx';
 import { useCall } from '../../state/use-call.ts';
@@ -14,6 +14,8 @@ interface Props {
   view: FleetView;
   onShow: (view: FleetView) => void;
   total: number | undefined;
+  /** The rows of this view are on their way: nothing else is asked before them. */
+  busy: boolean;
 }
 
 const wordOf = (group: string, value: string) => {
@@ -23,9 +25,9 @@ const wordOf = (group: string, value: string) => {
 };
 
 /** Search, facets with counts, chips of what is chosen, saved views. */
-export function Filters({ hub, view, onShow, total }: Props) {
+export function Filters({ hub, view, onShow, total, busy }: Props) {
   const { filter } = view;
-  const facets = useCall('fleet.facets', { hub, filter }, { keep: true }).data;
+  const facets = useCall('fleet.facets', { hub, filter: useSettled(filter, busy) }, { keep: true }).data;
   const set = (part: Partial<FleetFilter>) => onShow({ ...view, filter: { ...filter, ...part } });
   const options = (group: 'availability' | 'openshift' | 'kernel' | 'load') => {
     const values = (facets?.[group] ?? []).map(({ value, count: many }) => ({
@@ -40,7 +42,7 @@ export function Filters({ hub, view, onShow, total }: Props) {
   return (
     <div className="kb-filters">
       <div className="kb-filter-row">
-        <Search value={filter.search} onChange={(search) => set({ search })} />
+        <Search value={filter.search} busy={busy} onChange={(search) => set({ search })} />
         <Flyout label="State" badge={filter.availability.length}>
           {() => (
             <TickList
@@ -128,10 +130,22 @@ export function Filters({ hub, view, onShow, total }: Props) {
   );
 }
 
+/** The filter whose rows have stood for a breath: counting is not asked for every letter, and never before the rows. */
+function useSettled(filter: FleetFilter, busy: boolean): FleetFilter {
+  const key = JSON.stringify(filter);
+  const [settled, setSettled] = useState(key);
+  useEffect(() => {
+    if (busy || key === settled) return;
+    const timer = setTimeout(() => setSettled(key), 150);
+    return () => clearTimeout(timer);
+  }, [key, busy, settled]);
+  return useMemo(() => JSON.parse(settled) as FleetFilter, [settled]);
+}
+
 const place = (state: string) => (loadOrder as readonly string[]).indexOf(state);
 
-/** Types at once, asks after a breath: 120 ms of silence. */
-function Search({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+/** Types at once and asks at once; while an answer is on its way only the latest text waits to be asked next. */
+function Search({ value, busy, onChange }: { value: string; busy: boolean; onChange: (value: string) => void }) {
   const [text, setText] = useState(value);
   const said = useRef(value);
   useEffect(() => {
@@ -140,13 +154,10 @@ function Search({ value, onChange }: { value: string; onChange: (value: string) 
     said.current = value;
   }, [value]);
   useEffect(() => {
-    if (text === said.current) return;
-    const timer = setTimeout(() => {
-      said.current = text;
-      onChange(text);
-    }, 120);
-    return () => clearTimeout(timer);
-  }, [text, onChange]);
+    if (busy || text === said.current) return;
+    said.current = text;
+    onChange(text);
+  }, [text, busy, onChange]);
   return (
     <div className="kb-search" data-filter>
       <SearchInput

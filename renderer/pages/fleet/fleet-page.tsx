@@ -41,7 +41,7 @@ export function FleetPage({ hub }: { hub: Hub }) {
               <Title headingLevel="h1">Fleet</Title>
               <Counts hub={hub.id} view={view} onShow={show} />
             </div>
-            <Filters hub={hub.id} view={view} onShow={show} total={rows.total} />
+            <Filters hub={hub.id} view={view} onShow={show} total={rows.total} busy={rows.asking} />
             {rows.fault && <Failed fault={rows.fault} what="Could not read the fleet" again={rows.again} />}
             {!rows.fault && rows.total === undefined && <Loading what="Reading the fleet" />}
             {rows.total === 0 &&
