@@ -63,6 +63,12 @@ function debian(wanted, why) {
 }
 
 const browser = { name: 'chromium', file: ['/usr/bin/chromium'] };
+const desktop = [
+  { name: 'xvfb', file: ['/usr/bin/xvfb-run'] },
+  { name: 'xauth', file: ['/usr/bin/xauth'] },
+  { name: 'unzip', file: ['/usr/bin/unzip'] },
+  { name: 'rpm', file: ['/usr/bin/rpm'] },
+];
 const kubectl = { name: 'kubernetes-client', file: ['/usr/bin/kubectl', '/usr/local/bin/kubectl'] };
 
 /** The built window and bundles, when a source is newer than they are. */
@@ -119,18 +125,22 @@ switch (command) {
   case 'check':
     hand(join(root, 'build/check.ts'), args);
     break;
+  case 'dist':
+    built();
+    hand(join(root, 'build/dist.ts'), args);
+    break;
   case 'bench':
     debian([browser, kubectl], 'for the comparisons');
     built();
     hand(join(root, 'bench/main.ts'), args);
     break;
   case 'test':
-    debian([browser, kubectl], 'browser and client for the tests');
+    debian([browser, kubectl, ...desktop], 'browser, client, display and package tools for the tests');
     built();
     hand(join(root, 'build/test.ts'), args);
     break;
   default:
     fail(
-      `There is no command ${command}. Try: npm start, npm run demo, npm test, npm run check, npm run serve, npm run cli -- help.`,
+      `There is no command ${command}. Try: npm start, npm run demo, npm test, npm run check, npm run serve, npm run dist, npm run cli -- help.`,
     );
 }

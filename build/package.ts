@@ -45,6 +45,10 @@ const config: Configuration = {
     '!**/node_modules/better-sqlite3/{deps,src}/**',
     '!**/node_modules/better-sqlite3/prebuilds/*',
     '**/node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node',
+    '!**/node_modules/better-sqlite3/binding.gyp',
+    // Only for compiling it.
+    '!**/node_modules/node-addon-api',
+    '!**/node_modules/node-addon-api/**',
   ],
   // Other processes run these. An Electron for tests leaves the engine to plain Node, which can't read an archive.
   asarUnpack: ['out/main/engine-process.js', 'out/main/lab.js', 'out/main/chunks/**', 'node_modules/better-sqlite3/**'],

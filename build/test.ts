@@ -2,8 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { electronFolder } from './electron-binary.ts';
+import { testRuntime } from './electron-runtime.ts';
 
-/** `npm test`: unit and integration tests (vitest), then the window in a browser (Playwright). Prints what was skipped, then one closing line. */
+/**
+ * `npm test`: packs the application where there is an Electron; unit and integration tests (vitest); the window in a browser and
+ * in Electron, then the shell's specs on the packed application (Playwright). Prints what was skipped, then one closing line.
+ */
 interface Tally {
   passed: number;
   failed: number;
@@ -11,6 +16,34 @@ interface Tally {
 }
 const folder = mkdtempSync(join(tmpdir(), 'bastion-test-'));
 const only = process.argv.slice(2);
+const say = (sentence: string) => console.error(`[test] ${sentence}`);
+
+/** Electron for the tests, named to everything that is started here. */
+async function electron(): Promise<Tally> {
+  try {
+    const dist = electronFolder() ?? (await testRuntime(say));
+    if (dist) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = dist;
+    return { passed: 0, failed: 0, skipped: dist ? [] : ['Electron: it is not installed and cannot be had here'] };
+  } catch (error) {
+    say(String(error));
+    return { passed: 0, failed: 1, skipped: [] };
+  }
+}
+
+/** The application packed with the inspector's fuse on: without it Playwright can't drive it. */
+function pack(): Tally {
+  if (!electronFolder() || process.platform !== 'linux')
+    return { passed: 0, failed: 0, skipped: ['packages: no Electron'] };
+  const packed = join(folder, 'packed');
+  const { status } = spawnSync('node', ['build/dist.ts'], {
+    stdio: 'inherit',
+    env: { ...process.env, KMM_BASTION_DIST: packed, KMM_BASTION_INSPECT: '1' },
+  });
+  if (existsSync(join(packed, 'linux-unpacked'))) process.env['KMM_BASTION_PACKED'] = packed;
+  const noGo = spawnSync('go', ['version']).error !== undefined;
+  if (status !== 0 && noGo) return { passed: 0, failed: 0, skipped: ['deb and rpm: no Go toolchain to build nfpm'] };
+  return { passed: 0, failed: status === 0 ? 0 : 1, skipped: [] };
+}
 
 interface VitestReport {
   testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
@@ -39,14 +72,20 @@ interface Suite {
   suites?: Suite[];
   specs: { title: string; ok: boolean; tests: { status: string }[] }[];
 }
-function window(): Tally {
+function window(title: string, args: string[], env: NodeJS.ProcessEnv = {}): Tally {
   if (!existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')) {
     return { passed: 0, failed: 0, skipped: ['the window in a browser: no Chromium on this machine'] };
   }
-  const file = join(folder, 'e2e.json');
-  spawnSync('playwright', ['test', '--reporter=list,json'], {
+  const file = join(folder, `${title}.json`);
+  // Electron needs a display; where there is none a virtual one stands in.
+  const virtual = !process.env['DISPLAY'] && existsSync('/usr/bin/xvfb-run');
+  const [program = '', ...words] = [
+    ...(virtual ? ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] : []),
+    ...['playwright', 'test', '--reporter=list,json', ...args],
+  ];
+  spawnSync(program, words, {
     stdio: 'inherit',
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   });
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: [] };
   const flat = (suite: Suite): Suite['specs'] => [...suite.specs, ...(suite.suites ?? []).flatMap(flat)];
@@ -56,11 +95,17 @@ function window(): Tally {
   return {
     passed: specs.filter((spec) => spec.ok && !skipped.includes(spec)).length,
     failed: specs.filter(({ ok }) => !ok).length + report.errors.length,
-    skipped: skipped.map(({ title }) => `window: ${title}`),
+    skipped: skipped.map((spec) => `${title}: ${spec.title}`),
   };
 }
 
-const parts = [unit(), ...(only.length === 0 ? [window()] : [])];
+const parts: Tally[] = [];
+if (only.length > 0) parts.push(unit());
+else {
+  parts.push(await electron(), pack(), unit(), window('window', []));
+  const app = join(process.env['KMM_BASTION_PACKED'] ?? '', 'linux-unpacked/kmm-bastion');
+  if (existsSync(app)) parts.push(window('packed', ['--project=electron', 'e2e/electron'], { KMM_BASTION_APP: app }));
+}
 rmSync(folder, { recursive: true });
 const skipped = parts.flatMap((part) => part.skipped);
 const sum = (key: 'passed' | 'failed') => parts.reduce((total, part) => total + part[key], 0);

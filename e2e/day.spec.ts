@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { expect, expectAccessible, test } from './fixtures.ts';
+import { downloaded, expect, expectAccessible, test } from './fixtures.ts';
 
 // The whole day in the window, over the real engine and the real practice hub.
-test('first run: practice hub, fleet, install, module, staged apply, proof, report', async ({ page, bastion }) => {
+test('first run: practice hub, fleet, install, module, staged apply, proof, report', async ({
+  page,
+  bastion,
+  desktop,
+}) => {
   test.setTimeout(400_000);
   expect(bastion.url).toMatch(/^(http:\/\/127\.0\.0\.1:|app:\/\/bastion\/)/);
 
@@ -80,11 +83,8 @@ test('first run: practice hub, fleet, install, module, staged apply, proof, repo
     await expect(page.locator('.kb-day td[data-key="kmodDeployed"]')).toHaveText('3');
     await expect(page.locator('.kb-day td[data-key="potential"]')).toHaveText('3');
     await expectAccessible(page);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download HTML' }).click(),
-    ]);
-    expect(readFileSync(await download.path(), 'utf8')).toMatch(/^<!doctype html>/i);
+    const text = await downloaded({ page, desktop }, () => page.getByRole('button', { name: 'Download HTML' }).click());
+    expect(text).toMatch(/^<!doctype html>/i);
   });
 
   await test.step('deleting spells out what it does and wants the name', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -111,6 +111,31 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect
     .soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`))
     .toEqual([]);
+}
+
+/** The text of the file that a click hands out; the desktop's save dialog is answered with a path. */
+export async function downloaded(
+  { page, desktop }: { page: Page; desktop: Fixtures['desktop'] },
+  click: () => Promise<void>,
+): Promise<string> {
+  if (!desktop) {
+    const [download] = await Promise.all([page.waitForEvent('download'), click()]);
+    return readFileSync(await download.path(), 'utf8');
+  }
+  const path = join(desktop.home, 'downloaded');
+  const saved = desktop.app.evaluate(
+    ({ session }, file) =>
+      new Promise<string>((resolve) => {
+        session.defaultSession.once('will-download', (_event, item) => {
+          item.setSavePath(file);
+          item.once('done', (_done, state) => resolve(state));
+        });
+      }),
+    path,
+  );
+  await click();
+  expect(await saved).toBe('completed');
+  return readFileSync(path, 'utf8');
 }
 
 export { expect };

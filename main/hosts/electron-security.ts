@@ -31,12 +31,15 @@ export function lockContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
-/** No permission but writing to the clipboard, no device, no download by the page. */
+/** No permission but writing to the clipboard, no device, no download but of what the page itself made (a report). */
 export function lockSession(session: Session): void {
   const may = (permission: string) => permission === 'clipboard-sanitized-write';
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(may(permission)));
   session.setPermissionCheckHandler((_contents, permission) => may(permission));
   session.setDevicePermissionHandler(() => false);
+  session.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith(`blob:${origin}/`)) event.preventDefault();
+  });
 }
 
 /** Applies the lock to every page the application will ever make. */
