@@ -35,12 +35,15 @@ export function environment(): Record<string, string> {
 }
 
 /**
- * Starts the application on a home. Playwright's driver at times misses Electron's `ready` while it attaches (one start in some
- * ten with Electron 33): it is then asked again; a start takes one or two seconds.
+ * Starts the application on a home. From the sources Playwright holds Electron's `ready` back until it has attached; a package
+ * can't be held, and about one start in four the two miss each other (Electron 33): it is then started again.
  */
 export async function launch(home: string, more: readonly string[] = []): Promise<ElectronApplication> {
-  const begin = () => _electron.launch({ ...command(home, more), env: environment(), timeout: 20_000 });
-  return begin().catch(begin).catch(begin);
+  const { executablePath, args } = command(home, more);
+  const env = environment();
+  if (!packaged) return _electron.launch({ args, env, timeout: 30_000 });
+  const begin = () => _electron.launch({ executablePath, args, env, timeout: 12_000 });
+  return begin().catch(begin).catch(begin).catch(begin);
 }
 
 /** Ends it without its question; a window that asks would wait for ever. */
