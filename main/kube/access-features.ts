@@ -52,6 +52,14 @@ export function featuresOf(operatorNamespace: string = names.hubNamespace): Feat
         { kind: 'ModuleBuildSignConfig', verbs: read, extra: true },
       ],
     },
+    {
+      feature: 'seeHubKernels',
+      does: 'check that the hub can build for a kernel',
+      needs: [
+        { kind: 'Node', verbs: ['list'] },
+        { kind: 'ConfigMap', verbs: ['list'], namespace },
+      ],
+    },
     { feature: 'seeLoads', does: 'see where modules are loaded', needs: [{ kind: 'ManifestWork', verbs: read }] },
     {
       feature: 'seeBuilds',
@@ -87,7 +95,10 @@ export function featuresOf(operatorNamespace: string = names.hubNamespace): Feat
     {
       feature: 'nudge',
       does: 'make a spoke look at its nodes again',
-      needs: [{ kind: 'ManagedClusterAction', verbs: ['create'] }],
+      needs: [
+        { kind: 'ManagedClusterAction', verbs: ['create'] },
+        { kind: 'ManagedClusterAction', verbs: ['delete'], extra: true },
+      ],
     },
     {
       feature: 'installHub',

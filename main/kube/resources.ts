@@ -38,6 +38,8 @@ export const resources = {
   Build: ref('build.openshift.io', ['v1'], 'builds', 'Build'),
   Pod: ref('', ['v1'], 'pods', 'Pod'),
   Event: ref('', ['v1'], 'events', 'Event'),
+  Node: ref('', ['v1'], 'nodes', 'Node', false),
+  ConfigMap: ref('', ['v1'], 'configmaps', 'ConfigMap'),
   Namespace: ref('', ['v1'], 'namespaces', 'Namespace', false),
   CustomResourceDefinition: ref(
     'apiextensions.k8s.io',

@@ -11,7 +11,7 @@ import type { DeliveryRecords } from '../store/deliveries.ts';
 import type { Intents } from '../store/intents.ts';
 import type { Check } from './check.ts';
 import type { DeliveryDriver } from './delivery-driver.ts';
-import { type DeliveryState, isOver } from './delivery-step.ts';
+import { type DeliveryState, isOver } from './delivery-state.ts';
 import type { DeliveryView } from './delivery-view.ts';
 import { many } from './delivery-words.ts';
 import type { HubFactBook } from './hub-facts.ts';

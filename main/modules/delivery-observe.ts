@@ -1,7 +1,7 @@
 import type { LoadState } from '../../shared/contract/fleet.ts';
 import type { Store } from '../store/open.ts';
 import { splitKernels } from '../store/spokes.ts';
-import type { TargetView } from './delivery-step.ts';
+import type { TargetView } from './delivery-state.ts';
 import { deliverLabel } from './naming.ts';
 import type { Wanted } from './proof-facts.ts';
 import { selectorSql } from './targets.ts';

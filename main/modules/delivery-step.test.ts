@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type DeliveryState, isOver, type Observed, step, type TargetView } from './delivery-step.ts';
+import { type DeliveryState, isOver, type TargetView } from './delivery-state.ts';
+import { type Observed, step } from './delivery-step.ts';
 
 /** A small repeatable generator (mulberry32), so that a failing order can be run again. */
 function chance(seed: number): () => number {

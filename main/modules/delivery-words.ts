@@ -1,4 +1,4 @@
-import type { DeliveryState, TargetView } from './delivery-step.ts';
+import type { DeliveryState, TargetView } from './delivery-state.ts';
 
 /** A count as people read it: 1,748. */
 export const count = (n: number): string => n.toLocaleString('en-US');

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Sessions } from '../hubs/sessions.ts';
-import type { KubeClient, ResourceRef } from '../kube/types.ts';
+import { resources } from '../kube/resources.ts';
+import type { KubeClient } from '../kube/types.ts';
 import type { Store } from '../store/open.ts';
 
 /** What builds on a hub depend on. undefined: not read, e.g. not connected since the start, or not allowed. */
@@ -10,15 +11,6 @@ export interface HubFacts {
   /** ConfigMaps with a Dockerfile beside the operator, and whether it asks for DTK_AUTO. */
   dockerfiles: ReadonlyMap<string, boolean> | undefined;
 }
-
-const Node: ResourceRef = { group: '', versions: ['v1'], plural: 'nodes', kind: 'Node', namespaced: false };
-const ConfigMap: ResourceRef = {
-  group: '',
-  versions: ['v1'],
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-};
 
 /** How old facts may be before a check asks again, and how long it waits for the answer, ms. */
 const fresh = 10_000;
@@ -32,7 +24,7 @@ export function createHubFacts({ store, sessions, clock }: { store: Store; sessi
 
   async function kernelsOf(client: KubeClient): Promise<Set<string>> {
     const kernels = new Set<string>();
-    for await (const { items } of client.list(Node)) {
+    for await (const { items } of client.list(resources.Node)) {
       for (const { status } of items) {
         const { nodeInfo } = (status ?? {}) as { nodeInfo?: { kernelVersion?: string } };
         if (nodeInfo?.kernelVersion) kernels.add(nodeInfo.kernelVersion);
@@ -42,7 +34,7 @@ export function createHubFacts({ store, sessions, clock }: { store: Store; sessi
   }
   async function dockerfilesOf(client: KubeClient, namespace: string): Promise<Map<string, boolean>> {
     const files = new Map<string, boolean>();
-    for await (const { items } of client.list(ConfigMap, { namespace })) {
+    for await (const { items } of client.list(resources.ConfigMap, { namespace })) {
       for (const object of items) {
         const { dockerfile } = ((object as { data?: unknown }).data ?? {}) as { dockerfile?: string };
         if (dockerfile !== undefined) files.set(object.metadata.name ?? '', dockerfile.includes('DTK_AUTO'));

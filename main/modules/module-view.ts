@@ -4,7 +4,7 @@ import type { DeliveryRecords } from '../store/deliveries.ts';
 import type { ModuleRecord } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
 import type { ProofRecord, Proofs } from '../store/proofs.ts';
-import { isOver } from './delivery-step.ts';
+import { isOver } from './delivery-state.ts';
 import { count, many } from './delivery-words.ts';
 import { withoutLabel } from './module-index.ts';
 
