@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
 import type { Output, Transport } from '../shared/contract.ts';
@@ -13,6 +12,7 @@ import type { LabLauncher } from './practice/lab-launcher.ts';
 import { createPractice } from './practice/practice.ts';
 import { createReports } from './reports/reports.ts';
 import { type Shell, shellHandlers } from './shell/shell.ts';
+import { storeFault } from './store/errors.ts';
 import { createIntents } from './store/intents.ts';
 import { lockHome } from './store/lock.ts';
 import { openStore } from './store/open.ts';
@@ -36,10 +36,9 @@ export interface Engine extends Transport {
   close(): Promise<void>;
 }
 
-/** Opens the home and joins the rooms. Faults: home.held (who holds it), store.* . */
+/** Opens the home and joins the rooms. Faults: home.held (who holds it), home.*, store.* . */
 export function createEngine(effects: Effects): Engine {
   const { home, clock, random, host, version, shell, lab } = effects;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
   const lock = lockHome(home, { clock, host });
   const store = (() => {
     try {
@@ -78,7 +77,14 @@ export function createEngine(effects: Effects): Engine {
   });
 
   return {
-    call: dispatcher.call,
+    async call(name, input) {
+      try {
+        return await dispatcher.call(name, input);
+      } catch (error) {
+        // A full or write-protected disk may refuse any statement of any room.
+        throw storeFault(error, store.path);
+      }
+    },
     listen: dispatcher.listen,
     async close() {
       await modules.close();

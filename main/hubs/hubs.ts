@@ -84,12 +84,15 @@ export function createHubs(options: {
       }
       const title = name || chosen.context;
       const id = hubSlug(title, new Set(rows.map((row) => row.id)));
-      hubs.insert({
-        ...{ id, name: title, context: chosen.context, server: chosen.server, tls: chosen.tls },
-        practice: practice ? 1 : 0,
-        source_json: kubeconfigs.keep(id, source),
-        created_at: localTime(clock),
-      });
+      const source_json = kubeconfigs.keep(id, source);
+      try {
+        const { server, tls } = chosen;
+        const row = { id, name: title, context: chosen.context, server, tls, practice: practice ? 1 : 0, source_json };
+        store.transaction(() => hubs.insert({ ...row, created_at: localTime(clock) }));
+      } catch (error) {
+        kubeconfigs.forget(id);
+        throw error;
+      }
       emit('hub.changed', { hub: id });
       return view(known(id));
     },

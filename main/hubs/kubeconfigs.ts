@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeconfigSource } from '../../shared/contract/hubs.ts';
 import { fault } from '../../shared/fault.ts';
+import { homeFault } from '../store/errors.ts';
 
 /** Remembers where kubeconfigs come from. Pasted text is kept in `<home>/kubeconfigs/<hub>.yaml`, readable by this user only. */
 export interface Kubeconfigs {
-  /** Keeps the source of a hub; returns what its row stores. */
+  /** Keeps the source of a hub; returns what its row stores. Faults: store.diskFull, home.readOnly; then nothing is kept. */
   keep(hub: string, source: KubeconfigSource): string;
   /** Fault kubeconfig.unreadable. */
   source(hub: string, stored: string): KubeconfigSource;
@@ -18,8 +19,13 @@ export function createKubeconfigs(home: string): Kubeconfigs {
   return {
     keep(hub, { text, paths }) {
       if (text === undefined) return JSON.stringify({ paths });
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(file(hub), text, { mode: 0o600 });
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        writeFileSync(file(hub), text, { mode: 0o600 });
+      } catch (error) {
+        rmSync(file(hub), { force: true });
+        throw homeFault(error, home);
+      }
       return JSON.stringify({ kept: true });
     },
     source(hub, stored) {

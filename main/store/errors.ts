@@ -49,3 +49,27 @@ export function storeFault(error: unknown, path: string): unknown {
   if (!known) return error;
   return fault(known.code, `${known.says} (${path}: ${error.message})`, known.remedy, { field: path, cause: error });
 }
+
+/** What the file system refused in the home, as a fault; what SQLite refused too; anything else is given back as it is. */
+export function homeFault(error: unknown, home: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (['EACCES', 'EROFS', 'EPERM'].includes(code)) {
+    return fault('home.readOnly', `The home ${home} cannot be written.`, 'Choose another home with --home.', {
+      field: '--home',
+      cause: error,
+    });
+  }
+  if (['EEXIST', 'ENOTDIR'].includes(code)) {
+    return fault('home.notFolder', `${home} is no folder: a file is in its way.`, 'Choose another home with --home.', {
+      field: '--home',
+      cause: error,
+    });
+  }
+  if (code === 'ENOSPC') {
+    return fault('store.diskFull', `The disk of ${home} is full.`, 'Free some space on that disk and try again.', {
+      field: '--home',
+      cause: error,
+    });
+  }
+  return storeFault(error, home);
+}

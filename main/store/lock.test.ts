@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -49,6 +49,12 @@ it('another process holds it until it dies, however it dies', async () => {
 });
 
 it('says that a home which is no folder cannot be used', () => {
-  home = join(home, 'missing', 'deeper');
-  expect(() => lockHome(home, options)).toThrow();
+  writeFileSync(join(home, 'file'), '');
+  for (const path of [join(home, 'file'), join(home, 'file', 'below')]) {
+    expect(() => lockHome(path, options)).toThrow(
+      expect.objectContaining({ fault: expect.objectContaining({ code: 'home.notFolder', field: '--home' }) }),
+    );
+  }
+  const made = lockHome(join(home, 'missing', 'deeper'), options);
+  made.release();
 });

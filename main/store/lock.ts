@@ -1,10 +1,10 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import { fault } from '../../shared/fault.ts';
-import { storeFault } from './errors.ts';
+import { homeFault } from './errors.ts';
 
 /** A home in our hands. */
 export interface HomeLock {
@@ -12,22 +12,22 @@ export interface HomeLock {
 }
 
 /**
- * Takes the home for this process. The lock itself is the operating system's (SQLite's file lock on `lock.db`), so it ends with
+ * Takes the home for this process; makes the folder if it is missing. The lock itself is the operating system's (SQLite's file lock on `lock.db`), so it ends with
  * the process however that dies, and nothing stale is ever left; `holder.json` beside it only says who.
- * Fault home.held names process, program, machine and time.
+ * Fault home.held names process, program, machine and time; others: home.readOnly, home.notFolder, store.diskFull.
  */
 export function lockHome(home: string, options: { clock: Pick<Clock, 'now'>; host: string }): HomeLock {
   const path = join(home, 'lock.db');
   const note = join(home, 'holder.json');
   let db: Database.Database | undefined;
   try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
     db = new Database(path, { timeout: 0 });
     db.exec('begin exclusive');
   } catch (error) {
     db?.close();
-    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY'))
-      throw cannotWrite(error, home);
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw homeFault(error, home);
     throw fault(
       'home.held',
       `The home ${home} is in use by ${holder(note)}.`,
@@ -42,7 +42,7 @@ export function lockHome(home: string, options: { clock: Pick<Clock, 'now'>; hos
     renameSync(`${note}.new`, note);
   } catch (error) {
     held.close();
-    throw cannotWrite(error, home);
+    throw homeFault(error, home);
   }
   return {
     release() {
@@ -60,21 +60,4 @@ function holder(note: string): string {
   } catch {
     return 'another program';
   }
-}
-
-function cannotWrite(error: unknown, home: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (['EACCES', 'EROFS', 'EPERM'].includes(code)) {
-    return fault('home.readOnly', `The home ${home} cannot be written.`, 'Choose another home with --home.', {
-      field: '--home',
-      cause: error,
-    });
-  }
-  if (code === 'ENOSPC') {
-    return fault('store.diskFull', `The disk of ${home} is full.`, 'Free some space on that disk and start again.', {
-      field: '--home',
-      cause: error,
-    });
-  }
-  return storeFault(error, home);
 }

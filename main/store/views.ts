@@ -19,7 +19,7 @@ const view = ({ id, name, filter_json, sort, descending }: Row): View => ({
 });
 
 /** Saved views of the fleet table; a name is used once, saving it again replaces the view. */
-export function createViews({ db }: Store) {
+export function createViews({ db, transaction }: Store) {
   const all = db.prepare<[], Row>('select * from view order by name');
   const put = db.prepare<[string, string, string, number], Row>(
     `insert into view (name, filter_json, sort, descending) values (?, ?, ?, ?)
@@ -30,7 +30,8 @@ export function createViews({ db }: Store) {
   return {
     all: (): View[] => all.all().map(view),
     save: (name: string, filter: FleetFilter, sort: z.infer<typeof FleetSort>, descending: boolean): View =>
-      view(put.get(name, JSON.stringify(filter), sort, descending ? 1 : 0)!),
+      // In a transaction of its own: a single statement that returns a row would not tell that its commit failed.
+      transaction(() => view(put.get(name, JSON.stringify(filter), sort, descending ? 1 : 0)!)),
     /** True when it was there. */
     remove: (id: number): boolean => remove.run(id).changes > 0,
   };
