@@ -1,5 +1,5 @@
 import type { CallName, Input, Output, Transport } from '../../shared/contract.ts';
-import { FaultError, fault } from '../../shared/fault.ts';
+import { FaultError, fault, toFault } from '../../shared/fault.ts';
 
 /** Calls that need the hub itself; all others answer from the store. */
 const online: ReadonlySet<string> = new Set<CallName>([
@@ -93,7 +93,15 @@ export async function connect(
       .map(({ key }) => ({ key, allow: true }));
     if (answers.length > 0) await call('hubs.answer', { answers });
   }
-  return call('hubs.connect', { hub });
+  try {
+    return await call('hubs.connect', { hub });
+  } catch (error) {
+    const why = toFault(error);
+    if (why.code !== 'hub.consentNeeded') throw error;
+    const answers = JSON.stringify((why.about ?? []).map((key) => ({ key, allow: true })));
+    const remedy = `To allow it: cli hubs answer --answers '${answers}' (programs also by --allow-exec, this and later times).`;
+    throw new FaultError({ ...why, remedy });
+  }
 }
 
 /** Asks again after every event, and at least twice a second, until `done` says so. */

@@ -14,7 +14,7 @@ export function exitCode({ code }: Fault): number {
   const rules: [RegExp, number][] = [
     [/^(input|call|kubeconfig)\.|\.(unknown|unknownScenario|exists|notYaml|confirm|kind)$|^shell\./, 2],
     [
-      /^(hub\.(forbidden|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/,
+      /^(hub\.(forbidden|consentNeeded|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/,
       4,
     ],
     [/^(hub|kube|lab|web)\./, 3],

@@ -107,7 +107,9 @@ function print(value: unknown, text: string, command: Command): number {
   const json = JSON.stringify(value, null, 2);
   if (command.jsonFile) writeFileSync(command.jsonFile, `${json}\n`);
   process.stdout.write(`${command.json && !command.jsonFile ? json : text}\n`);
-  return 0;
+  // Done for some and refused for others is not done.
+  const refused = (value as { refused?: unknown } | null)?.refused;
+  return Array.isArray(refused) && refused.length > 0 ? 4 : 0;
 }
 
 function help(command: Command): number {
