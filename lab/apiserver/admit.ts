@@ -39,13 +39,37 @@ function report(
   { fieldValidation, warnings }: WriteContext,
 ): void {
   if (unknown.length === 0) return;
-  const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const texts = [...unknown].sort().map((path) => `unknown field ${JSON.stringify(path)}`);
   if (fieldValidation === 'Strict') {
     throw badRequest(
       `${kind.kind} in version ${JSON.stringify(version.name)} cannot be handled as a ${kind.kind}: strict decoding error: ${texts.join(', ')}`,
     );
   }
   if (fieldValidation === 'Warn') warnings?.push(...texts);
+}
+
+/** A JSON value's type as Go's decoder names it. */
+const goType = (value: unknown) =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+const metaFields = new Set(
+  'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers managedFields'.split(
+    ' ',
+  ),
+);
+const knownFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+function warnOfFinalizers(
+  { metadata }: KubeObject,
+  previous: KubeObject | undefined,
+  { warnings }: WriteContext,
+): void {
+  if (!warnings || metadata.finalizers === previous?.metadata.finalizers) return;
+  for (const one of metadata.finalizers ?? []) {
+    if (one.includes('/') || knownFinalizers.has(one)) continue;
+    warnings.push(
+      `metadata.finalizers: ${JSON.stringify(one)}: prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`,
+    );
+  }
 }
 
 /** The object as it may be stored: pruned, defaulted and checked. Refused as Invalid with all causes. */
@@ -59,8 +83,18 @@ export function admit(
   const { schema } = version;
   const unknown: string[] = [];
   let next = structured(object, schema, previous, (path) => unknown.push(path)) as KubeObject;
+  if (!kind.builtin)
+    for (const key of Object.keys(object.metadata)) if (!metaFields.has(key)) unknown.push(`metadata.${key}`);
   report(served, unknown, context);
+  warnOfFinalizers(next, previous, context);
   if (kind.builtin) next = builtinDefaults(kind, next, previous);
+  for (const field of ['labels', 'annotations'] as const) {
+    const wrong = Object.values(next.metadata[field] ?? {}).find((value: unknown) => typeof value !== 'string');
+    if (wrong === undefined) continue;
+    throw badRequest(
+      `${kind.kind} in version ${JSON.stringify(version.name)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${goType(wrong)} into Go struct field ObjectMeta.${field} of type string`,
+    );
+  }
   const faults = metadataFaults(kind, next, previous);
   if (kind.builtin && kind.kind === 'CustomResourceDefinition') faults.push(...definitionFaults(next));
   const own = validate(next, schema, previous, '');

@@ -1,4 +1,4 @@
-import type { FieldSet } from './field-set.ts';
+import { type FieldSet, isMember } from './field-set.ts';
 import { fieldSchema, itemsOf, shapeOf } from './field-shape.ts';
 import type { Schema } from './kind-schema.ts';
 import { same } from './same.ts';
@@ -62,8 +62,10 @@ export function pruneApplied(
   schema: Schema | undefined,
   root = true,
 ): unknown {
+  // What it brought goes whole, with what the schema's defaults put into it.
+  if (!keep && !root) return undefined;
   const shape = shapeOf(schema, value);
-  if (shape === 'leaf') return keep ? value : undefined;
+  if (shape === 'leaf') return value;
   if (shape === 'map') {
     const before = value as Record<string, unknown>;
     let next: Record<string, unknown> | undefined;
@@ -83,18 +85,21 @@ export function pruneApplied(
       else next[key] = field;
     }
     if (!next) return keep || Object.keys(before).length > 0 || root ? value : undefined;
-    return keep || root || Object.keys(next).length > 0 ? next : undefined;
+    return root || Object.keys(next).length > 0 ? next : undefined;
   }
   const items = itemsOf(schema, shape, value as unknown[]);
   const rest: unknown[] = [];
   for (const [element, item] of items) {
     const owned = last[element];
-    if (!owned || (shape === 'set' && keep?.[element])) rest.push(item);
+    const kept = keep?.[element];
+    if (!owned || (shape === 'set' && kept)) rest.push(item);
+    // An item that it brought stays only where someone else owns the item itself, not just a field of it.
+    else if (isMember(owned) && !(kept && isMember(kept))) continue;
     else if (shape === 'listmap') {
       const left = pruneApplied(item, owned, keep?.[element], schema?.items, false);
       if (left !== undefined) rest.push(left);
     }
   }
   if (rest.length === items.size && rest.every((item, index) => item === (value as unknown[])[index])) return value;
-  return keep || rest.length > 0 ? rest : undefined;
+  return rest.length > 0 ? rest : undefined;
 }

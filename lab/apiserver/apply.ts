@@ -2,6 +2,7 @@ import { isoSeconds } from '../../shared/clock.ts';
 import type { KubeObject } from '../../shared/kube.ts';
 import { ApiError } from '../api.ts';
 import { mergeApplied, pruneApplied } from './apply-merge.ts';
+import { checkTyped } from './apply-typed.ts';
 import type { WriteContext } from './context.ts';
 import { badRequest, conflict, modified, notFound } from './errors.ts';
 import { type FieldSet, intersection, pathsOf, union } from './field-set.ts';
@@ -77,9 +78,7 @@ function check(served: Served, name: string, config: KubeObject, manager: string
   }
   const apiVersion = apiVersionOf(kind.group, version.name);
   if (config.apiVersion !== apiVersion || config.kind !== kind.kind) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind.kind}): apiVersion ${config.apiVersion}, kind ${config.kind}`,
-    );
+    throw badRequest(`invalid object type: ${config.apiVersion ?? '/'}, Kind=${config.kind ?? ''}`);
   }
   if (config.metadata?.managedFields) throw badRequest('metadata.managedFields must be nil');
   const given = config.metadata?.name;
@@ -101,6 +100,7 @@ export function createApply(store: Store, writer: Writer, now: () => number) {
     check(served, name, body, context.manager);
     const config = writable(served, { ...body, metadata: { ...body.metadata, name } }, context.subresource);
     const current = store.collection(kind).get(namespace, name);
+    if (context.strict) checkTyped(served, config, body.metadata?.namespace);
     const fields: FieldSet = appliedFields(config, version.schema) ?? {};
     const self: Manager = {
       manager: context.manager,
@@ -120,7 +120,6 @@ export function createApply(store: Store, writer: Writer, now: () => number) {
           `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
         );
       }
-      if (resourceVersion) throw notFound(kind, name);
       const object = { ...config, metadata: { ...metadata, managedFields: entriesOf([self]) } };
       return { object: writer.create(served, object, namespace, context), created: true };
     }

@@ -61,6 +61,24 @@ export function invalid(kind: KindSchema, name: string, faults: readonly FieldFa
   });
 }
 
+/** A custom resource of another kind than the path's. */
+export const wrongKind = (kind: KindSchema, given: string, name: string) =>
+  invalid({ ...kind, kind: given }, name, [
+    {
+      field: 'kind',
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(given)}: must be ${kind.kind}`,
+    },
+  ]);
+
+/** 422 for a parameter of the query, as `CreateOptions.meta.k8s.io "" is invalid` has it. */
+export const badOption = (options: string, field: string, reason: string, message: string) =>
+  new ApiError(422, 'Invalid', `${options}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'meta.k8s.io',
+    kind: options,
+    causes: [{ reason, message, field }],
+  });
+
 /** The Status body of a refusal. */
 export function statusOf(error: ApiError & { continue?: string }): Status {
   return {

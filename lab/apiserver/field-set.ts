@@ -97,8 +97,15 @@ function elementText(element: string): string {
 export function pathsOf(set: FieldSet | undefined, prefix = '', root = true): string[] {
   if (!set) return [];
   const paths = !root && isMember(set) ? [prefix] : [];
-  for (const key of Object.keys(set).sort()) {
-    if (key !== '.') paths.push(...pathsOf(set[key], prefix + elementText(key), false));
+  const keys = Object.keys(set)
+    .filter((key) => key !== '.')
+    .sort();
+  // The members at one level come before what is below them.
+  const ends = keys.filter((key) => isMember(set[key]!));
+  for (const key of ends) paths.push(prefix + elementText(key));
+  for (const key of keys) {
+    const below = pathsOf(set[key], prefix + elementText(key), false);
+    paths.push(...(ends.includes(key) ? below.slice(1) : below));
   }
   return paths;
 }

@@ -1,8 +1,9 @@
 import { isoSeconds } from '../../shared/clock.ts';
 import type { KubeObject, ObjectMeta } from '../../shared/kube.ts';
+import { ApiError } from '../api.ts';
 import { admit } from './admit.ts';
 import type { DeleteContext, WriteContext } from './context.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from './errors.ts';
+import { alreadyExists, conflict, forbidden, invalid, modified, notFound } from './errors.ts';
 import { apiVersionOf, type KindSchema, type Served } from './kind-schema.ts';
 import { ownFields } from './managed-fields.ts';
 import { nameSuffix } from './names.ts';
@@ -76,6 +77,10 @@ function metaChanged(next: ObjectMeta, current: ObjectMeta): boolean {
   return next !== current && !same(bare(next), bare(current));
 }
 
+/** Where etcd would have it. */
+const storageKey = ({ group, plural, builtin }: KindSchema, namespace: string, name: string) =>
+  ['/registry', !builtin && group, plural, namespace, name].filter(Boolean).join('/');
+
 const counts = (kind: KindSchema) => kind.generation ?? !kind.builtin;
 
 /** Writes to `store`. Refusals are ApiErrors; nothing is stored then. */
@@ -121,7 +126,11 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
     if (metadata.managedFields?.length === 0) delete metadata.managedFields;
     next.apiVersion = apiVersionOf(kind.group, kind.versions[0]!.name);
     if (context.dryRun) return next;
-    if (metadata.deletionTimestamp && !metadata.finalizers?.length) return store.drop(kind, next);
+    if (metadata.deletionTimestamp && !metadata.finalizers?.length) {
+      store.drop(kind, next);
+      // This last change was never stored: it is answered under the version that was.
+      return { ...next, metadata: { ...metadata, resourceVersion: current.metadata.resourceVersion! } };
+    }
     return store.put(kind, next, current);
   }
 
@@ -139,9 +148,9 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
           },
         ]);
       }
-      if (given.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+      if (given.resourceVersion)
+        throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
       if (kind.namespaced) checkNamespace(kind, namespace, name);
-      if (store.collection(kind).get(namespace, name)) throw alreadyExists(kind, name);
       const { deletionTimestamp: _, managedFields: own, namespace: __, ...meta } = given;
       const metadata: ObjectMeta = {
         ...meta,
@@ -160,6 +169,8 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
       };
       if (version.status) delete next.status;
       next = admit(served, next, undefined, context);
+      // Only now: the real server finds an object in the way when it stores, after it has checked the new one.
+      if (store.collection(kind).get(namespace, name)) throw alreadyExists(kind, name);
       const managedFields = own ?? ownFields(served, undefined, next, context, now());
       next = {
         ...next,
@@ -177,12 +188,12 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
         throw conflict(
           kind,
           name,
-          `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${current.metadata.uid}`,
+          `StorageError: invalid object, Code: 4, Key: ${storageKey(kind, namespace, name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${current.metadata.uid}`,
         );
       }
       if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) throw modified(kind, name);
       if (!resourceVersion && context.strict && !kind.builtin) {
-        throw invalid(kind, name, [
+        throw invalid({ ...kind, kind: kind.plural }, name, [
           {
             field: 'metadata.resourceVersion',
             reason: 'FieldValueInvalid',
@@ -204,12 +215,18 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
       const { metadata } = current;
       if (context.uid && context.uid !== metadata.uid) {
         throw conflict(
-          kind,
+          { ...kind, plural: kind.kind },
           name,
-          `Precondition failed: UID in precondition: ${context.uid}, UID in object meta: ${metadata.uid}`,
+          `the UID in the precondition (${context.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
         );
       }
-      if (context.resourceVersion && context.resourceVersion !== metadata.resourceVersion) throw modified(kind, name);
+      if (context.resourceVersion && context.resourceVersion !== metadata.resourceVersion) {
+        throw conflict(
+          { ...kind, plural: kind.kind },
+          name,
+          `the ResourceVersion in the precondition (${context.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+        );
+      }
       if (kind.builtin && kind.plural === 'namespaces' && ['default', 'kube-system', 'kube-public'].includes(name)) {
         throw forbidden(kind, name, 'this namespace may not be deleted');
       }

@@ -45,7 +45,10 @@ export function createCaller({ url, caPem, token }: { url: string; caPem: string
         Authorization: `Bearer ${other ?? token}`,
         'User-Agent': 'suite/1.0',
         Accept: accept ?? 'application/json',
-        ...(text !== undefined && { 'Content-Type': type ?? 'application/json' }),
+        ...(text !== undefined && {
+          'Content-Type': type ?? 'application/json',
+          'Content-Length': String(Buffer.byteLength(text)),
+        }),
       },
     });
     sent.end(text);

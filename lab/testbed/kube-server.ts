@@ -46,11 +46,20 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+export interface StartOptions {
+  controllers?: boolean;
+  /** Further flags of kube-apiserver, without the dashes. */
+  apiFlags?: Record<string, string>;
+}
+
 /**
  * Starts etcd and kube-apiserver (RBAC, no webhooks), with `controllers` also the garbage collector and the namespace
  * controller. Ready after about 3 s. A start that fails throws an Error with the end of the program's log.
  */
-export async function startKubeServer(servers: Servers, { controllers = false } = {}): Promise<KubeServer> {
+export async function startKubeServer(
+  servers: Servers,
+  { controllers = false, apiFlags = {} }: StartOptions = {},
+): Promise<KubeServer> {
   const folder = await mkdtemp(join(tmpdir(), 'kube-server-'));
   const at = (name: string) => join(folder, name);
   const authority = await createAuthority();
@@ -95,7 +104,7 @@ export async function startKubeServer(servers: Servers, { controllers = false } 
       await sleep(100);
     }
   }
-  const api = () => start('kube-apiserver', apiServerFlags(at, etcdUrl, secure));
+  const api = () => start('kube-apiserver', { ...apiServerFlags(at, etcdUrl, secure), ...apiFlags });
 
   try {
     await start('etcd', etcdFlags(at('etcd'), etcdUrl, `http://127.0.0.1:${peer}`));

@@ -26,7 +26,7 @@ const unsupported = () =>
   new ApiError(
     415,
     'UnsupportedMediaType',
-    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
 
 /** The body as JSON or, where the content type says so, YAML; undefined when empty. */
@@ -40,6 +40,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     return object;
   }
   if (type.includes('cbor')) throw unsupported();
+  if (bytes.length > 0 && type !== '' && !/json|yaml|apply-patch/.test(type)) throw unsupported();
   const text = bytes.toString('utf8');
   if (text === '') return undefined;
   try {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../shared/kube.ts';
 import { ApiError } from '../../api.ts';
 import type { DeleteContext, WriteContext } from '../context.ts';
 import type { Core } from '../core.ts';
-import { badRequest, notFound, unknownResource } from '../errors.ts';
+import { badOption, badRequest, notFound, unknownResource, wrongKind } from '../errors.ts';
 import { apiVersionOf, type Served } from '../kind-schema.ts';
 import { createPatcher, type PatchContext } from '../patcher.ts';
 import { isRecord } from '../same.ts';
@@ -28,12 +28,20 @@ const agentOf = ({ request }: Exchange) =>
     .split('/')[0]!
     .slice(0, 128);
 
+const optionKinds: Record<string, string> = { POST: 'CreateOptions', PUT: 'UpdateOptions', PATCH: 'PatchOptions' };
+
 function contextOf(exchange: Exchange, { query, subresource }: Target): WriteContext {
   const dryRun = query.get('dryRun');
+  const options = optionKinds[exchange.request.method ?? ''] ?? 'PatchOptions';
   if (dryRun && dryRun !== 'All') {
-    throw badRequest(`Invalid value: "${dryRun}": supported values: "All"`);
+    const message = `Unsupported value: ["${dryRun}"]: supported values: "All"`;
+    throw badOption(options, 'dryRun', 'FieldValueNotSupported', message);
   }
   const validation = query.get('fieldValidation');
+  if (validation && !['Ignore', 'Strict', 'Warn'].includes(validation)) {
+    const message = `Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`;
+    throw badOption(options, 'fieldValidation', 'FieldValueNotSupported', message);
+  }
   return {
     manager: query.get('fieldManager') || agentOf(exchange),
     strict: true,
@@ -49,6 +57,9 @@ function objectIn(body: unknown, served: Served): KubeObject {
   const { kind, version } = served;
   const apiVersion = apiVersionOf(kind.group, version.name);
   const given = { apiVersion: body['apiVersion'] ?? apiVersion, kind: body['kind'] ?? kind.kind };
+  const { name = '' } = (isRecord(body['metadata']) ? body['metadata'] : {}) as { name?: string };
+  if (given.apiVersion === apiVersion && given.kind !== kind.kind && !kind.builtin)
+    throw wrongKind(kind, String(given.kind), name);
   if (given.apiVersion !== apiVersion || given.kind !== kind.kind) {
     throw badRequest(
       `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersion})`,
@@ -120,6 +131,10 @@ export async function patchObject(exchange: Exchange, core: Core, served: Served
     type,
     ...(query.get('force') === 'true' && { force: true }),
   };
+  if (type !== 'apply' && query.has('force')) {
+    const message = 'Forbidden: may not be specified for non-apply patch';
+    throw badOption('PatchOptions', 'force', 'FieldValueForbidden', message);
+  }
   if (type === 'apply') context.manager = query.get('fieldManager') ?? '';
   const patch = createPatcher(core.store, core.writer, () => core.clock.now());
   const where = served.kind.namespaced ? target.namespace : '';
@@ -186,6 +201,7 @@ export function getObject(exchange: Exchange, core: Core, served: Served, target
 }
 
 /** Refuses a subresource that this version does not have. */
-export function checkSubresource({ version }: Served, { subresource }: Target): void {
-  if (subresource && !(subresource === 'status' && version.status)) throw unknownResource();
+export function checkSubresource({ kind, version }: Served, { subresource, name }: Target): void {
+  if (!subresource || (subresource === 'status' && version.status)) return;
+  throw kind.builtin ? unknownResource() : notFound(kind, name);
 }

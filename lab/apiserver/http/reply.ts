@@ -53,7 +53,10 @@ export function sendError(exchange: Exchange, error: ApiError): void {
   if (exchange.response.headersSent) return void exchange.response.destroy();
   const after = error.details?.retryAfterSeconds;
   if (after !== undefined) exchange.response.setHeader('Retry-After', String(after));
-  sendJson(exchange, error.status, statusOf(error));
+  // No route at all: the real server's router answers, not its API.
+  if (error.status === 404 && error.details && Object.keys(error.details).length === 0) {
+    sendText(exchange, 404, '404 page not found\n', 'text/plain; charset=utf-8');
+  } else sendJson(exchange, error.status, statusOf(error));
 }
 
 /** Sends a long body piece by piece, keeping the event loop and the reader's pace in mind. */

@@ -133,7 +133,7 @@ test('refusals come as Status bodies: 404, 409, 422, 415', async () => {
     code: 409,
   });
   expect((await bed.call('PUT', `${clusters}/c`, { body: cluster })).json.message).toBe(
-    'ManagedCluster.cluster.open-cluster-management.io "c" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    'managedclusters.cluster.open-cluster-management.io "c" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   );
   const old = await bed.call('PUT', `${clusters}/c`, {
     body: { ...cluster, metadata: { name: 'c', resourceVersion: '1' } },

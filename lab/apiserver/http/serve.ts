@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ApiError } from '../../api.ts';
 import type { Core } from '../core.ts';
-import { forbidden, toApiError, unknownResource } from '../errors.ts';
+import { badRequest, forbidden, toApiError, unknownResource } from '../errors.ts';
 import type { KindSchema } from '../kind-schema.ts';
 import { createAuthorizer } from '../rbac.ts';
 import { type Authority, createAuthority, subjectOf } from './authority.ts';
@@ -98,29 +98,34 @@ export async function serveApi(core: Core, options: ServeOptions = {}): Promise<
     if (!target.resource) return discovery.answer(exchange, target, user);
     if (method === 'POST' && (await reviews.answer(exchange, target, user))) return;
     const served = core.registry.served(target.group, target.version, target.plural);
-    if (!served) throw unknownResource();
-    const { kind } = served;
     const verb = verbOf(method, target);
     const why = authorizer.refusal(user, { ...target, verb });
-    if (why) throw forbidden(kind as KindSchema, target.name, why);
+    // Rights come before existence: who may not look does not learn what is served.
+    if (why) throw forbidden((served?.kind ?? { ...target, kind: target.plural }) as KindSchema, target.name, why);
+    if (!served) throw unknownResource();
+    const { kind } = served;
     const form = formOf(request);
     if (kind.plural === 'pods' && target.subresource === 'log' && method === 'GET') {
       return sendLogs(exchange, core, target, options.logs);
     }
     checkSubresource(served, target);
-    if (verb === 'watch' || (verb === 'get' && target.query.get('watch') === 'true')) {
+    if (verb === 'watch') {
       const watch = openWatch(exchange, core, served, target, form, timing);
       watches.add(watch);
       response.once('close', () => watches.delete(watch));
       return;
     }
     if (verb === 'get') return getObject(exchange, core, served, target, form);
-    if (verb === 'list') return sendList(exchange, served, pageOf(core, served, target, snapshots), form);
+    if (verb === 'list') {
+      const include = target.query.get('includeObject') ?? 'Metadata';
+      return sendList(exchange, served, pageOf(core, served, target, snapshots), form, include);
+    }
     if (verb === 'deletecollection') return deleteCollection(exchange, core, served, target);
     if (verb === 'delete') return deleteObject(exchange, core, served, target, form);
     if (verb === 'create' && !target.name) return createObject(exchange, core, served, target, form);
     if (verb === 'update' && target.name) return updateObject(exchange, core, served, target, form);
     if (verb === 'patch' && target.name) return patchObject(exchange, core, served, target, form);
+    if (verb === 'update') throw badRequest('name must be provided');
     throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
   }
 

@@ -54,7 +54,14 @@ export function openWatch(
   const collection = core.store.collection(kind);
   const where = kind.namespaced && namespace ? namespace : undefined;
   const wanted = query.get('resourceVersion') ?? '';
-  if (wanted && !/^\d+$/.test(wanted)) throw badRequest(`invalid resource version "${wanted}"`);
+  if (wanted && !/^\d+$/.test(wanted)) {
+    const parsing = `strconv.ParseUint: parsing ${JSON.stringify(wanted)}: invalid syntax`;
+    throw new ApiError(500, '', `resourceVersion: Invalid value: ${JSON.stringify(wanted)}: ${parsing}`);
+  }
+  const limit = query.get('limit') ?? '';
+  if (limit && !/^-?\d+$/.test(limit)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limit)}: invalid syntax`);
+  }
   const bookmarks = isTrue(query.get('allowWatchBookmarks'));
   const initial = isTrue(query.get('sendInitialEvents'));
   if (query.has('sendInitialEvents') && query.get('resourceVersionMatch') !== 'NotOlderThan') {
@@ -66,11 +73,12 @@ export function openWatch(
       causes: [{ reason: 'FieldValueForbidden', message, field }],
     });
   }
+  const include = query.get('includeObject') ?? 'Metadata';
   let withHead = true;
   let written = core.store.revision;
   const write = (type: string, object: KubeObject) => {
     let text: string;
-    if (form === 'table') text = JSON.stringify(tableOf(served, [object], exchange.now(), withHead));
+    if (form === 'table') text = JSON.stringify(tableOf(served, [object], exchange.now(), { withHead, include }));
     else text = form === 'metadata' ? JSON.stringify(metadataOnly(object)) : jsonText(object);
     withHead = false;
     response.write(`{"type":"${type}","object":${text}}\n`);
@@ -79,7 +87,12 @@ export function openWatch(
   const send = (change: Change) => {
     written = change.revision;
     const type = seen(change, matches);
-    if (type) write(type, inVersion(change.object, kind, version));
+    if (!type) return;
+    const left = type === 'DELETED' && change.type !== 'DELETED' && change.previous;
+    // What leaves the selection is shown as it last was inside, under the version of the change.
+    const { resourceVersion = '' } = change.object.metadata;
+    const object = left ? { ...left, metadata: { ...left.metadata, resourceVersion } } : change.object;
+    write(type, inVersion(object, kind, version));
   };
   const bookmark = (annotations?: Record<string, string>) => {
     const resourceVersion = String(Math.max(written, core.store.revision));

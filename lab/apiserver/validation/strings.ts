@@ -48,7 +48,8 @@ export function checkString(value: string, schema: Schema, path: string): FieldF
   if (maxLength !== undefined && runes(value) > maxLength) {
     faults.push(fault(path, 'FieldValueTooLong', `Too long: may not be more than ${maxLength} bytes`));
   }
-  if (pattern && !matches(pattern, value)) {
+  // A string is told its first fault only.
+  if (faults.length === 0 && pattern && !matches(pattern, value)) {
     const text = `${path} in body should match '${pattern}'`;
     faults.push(fault(path, 'FieldValueInvalid', `Invalid value: ${shown}: ${text}`));
   }

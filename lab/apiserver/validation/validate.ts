@@ -70,10 +70,15 @@ function checkList(list: readonly unknown[], schema: Schema, previous: unknown, 
     });
   }
   if (items) {
+    const whole = keys ? list.map((item, at) => ({ item, at })).filter(({ item }) => !isRecord(item)) : [];
     const before = Array.isArray(previous) ? previous : [];
     list.forEach((item, at) => {
       faults.push(...validate(item, items, before[at], `${path}[${at}]`));
     });
+    for (const { item, at } of whole) {
+      const text = `Invalid value: ${shown(item)}: must be an object for an array of list-type map`;
+      faults.push(faultAt(`${path}[${at}]`, 'FieldValueInvalid', text));
+    }
   }
   return faults;
 }
@@ -137,8 +142,13 @@ export function validate(value: unknown, schema: Schema, previous: unknown, path
   if (previous !== undefined && value === previous) return [];
   const wrong = checkType(value, schema, path);
   let faults: FieldFault[];
-  if (wrong) faults = [wrong];
-  else if (value === null) return [];
+  if (wrong) {
+    faults = [wrong];
+    if (schema.type === 'integer' && typeof value === 'number') {
+      const text = `Checked value must be of type integer (default format) in ${path}`;
+      faults.push(faultAt('', 'FieldValueInvalid', `Invalid value: "": ${text}`));
+    }
+  } else if (value === null) return [];
   else {
     faults = checkEnum(value, schema, path);
     if (Array.isArray(value)) faults.push(...checkList(value, schema, previous, path));
