@@ -25,8 +25,9 @@ let quitting = false;
 let asking = false;
 let restarts = 0;
 const home = homeFolder(argument('--home'));
-/** Bundles that other processes run lie outside the archive: in tests they are run by plain Node, which can't read one. */
-const bundle = (name: string) => join(import.meta.dirname.replace('app.asar', 'app.asar.unpacked'), name);
+const bundle = (name: string) => join(import.meta.dirname, name);
+/** Plain Node can't read the archive of a package: what it runs lies beside it. */
+const outside = (name: string) => bundle(name).replace('app.asar', 'app.asar.unpacked');
 const node = process.env['ENGINE_NODE'];
 const childNode = node && existsSync(node) ? node : undefined;
 const labs = electronLabs(bundle('lab.js'));
@@ -84,7 +85,7 @@ function joinUp(): void {
 
 function launch(): void {
   const begin = childNode
-    ? childEngine(bundle('engine-process.js'), childNode)
+    ? childEngine(outside('engine-process.js'), childNode)
     : utilityEngine(bundle('engine-process.js'));
   const port = begin(['--home', home, '--version', app.getVersion(), '--shell', Object.keys(answers).join(',')]);
   const begun = Date.now();
