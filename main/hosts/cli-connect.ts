@@ -14,6 +14,9 @@ const online: ReadonlySet<string> = new Set<CallName>([
   'modules.schema',
 ]);
 
+/** Calls that say more when the hub can be asked, and do without where it is away. */
+const better: ReadonlySet<string> = new Set<CallName>(['modules.check']);
+
 /** A typed call over any transport. */
 export function caller(transport: Transport) {
   return <K extends CallName>(name: K, input: Input<K>): Promise<Output<K>> =>
@@ -50,7 +53,18 @@ export async function connectFor(
   if (online.has(name) && !options.offline) {
     await connect(transport, hub, options);
     await live(transport, hub);
-  } else if (!name.startsWith('hubs.')) {
+    return;
+  }
+  if (better.has(name) && !options.offline) {
+    try {
+      await connect(transport, hub, options);
+      await live(transport, hub);
+      return;
+    } catch (error) {
+      options.say(toFault(error).message);
+    }
+  }
+  if (!name.startsWith('hubs.')) {
     const { name: called, dataFrom } = await caller(transport)('hubs.get', { hub });
     options.say(
       dataFrom ? `Stored rows of ${called}, last current ${ago(dataFrom)} (${dataFrom}).` : `${called} was never read.`,
