@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { electronFolder } from './electron-binary.ts';
 import { testRuntime } from './electron-runtime.ts';
+import { ensureServers } from './kube-server/build.ts';
 
 /**
  * `npm test`: packs the application where there is an Electron; unit and integration tests (vitest); the window in a browser and
@@ -99,9 +100,16 @@ function window(title: string, args: string[], env: NodeJS.ProcessEnv = {}): Tal
   };
 }
 
+/** etcd, kube-apiserver and their kin for the tests that need real ones; what is missing is said in their titles. */
+function servers(): void {
+  const { why } = ensureServers(say);
+  if (why) process.env['KUBE_SERVER_WHY'] = why;
+}
+
 const parts: Tally[] = [];
 if (only.length > 0) parts.push(unit());
 else {
+  servers();
   parts.push(await electron(), pack(), unit(), window('window', []));
   const app = join(process.env['KMM_BASTION_PACKED'] ?? '', 'linux-unpacked/kmm-bastion');
   if (existsSync(app)) parts.push(window('packed', ['--project=electron', 'e2e/electron'], { KMM_BASTION_APP: app }));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, findServers, moduleFolder, type Servers } from '../../lab/testbed/servers.ts';
 
@@ -44,14 +44,15 @@ export function ensureServers(say: (line: string) => void, limitMs = 720_000): S
   if (why) return { why };
   const folder = cacheFolder();
   mkdirSync(folder, { recursive: true });
-  rmSync(join(folder, '.complete'), { force: true });
   const begun = performance.now();
   const env = { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' };
   const flags = `-s -w ${stamp()}`;
   for (const [name, path] of packages) {
     const left = limitMs - (performance.now() - begun);
     say(`building ${name} (once for this machine) …`);
-    const args = ['build', '-trimpath', '-ldflags', flags, '-o', join(folder, name), path];
+    // Under another name until it is whole: two runs may build at once.
+    const fresh = join(folder, `${name}.${process.pid}`);
+    const args = ['build', '-trimpath', '-ldflags', flags, '-o', fresh, path];
     const { status, stderr, signal } = spawnSync('go', args, {
       cwd: moduleFolder,
       env,
@@ -59,7 +60,8 @@ export function ensureServers(say: (line: string) => void, limitMs = 720_000): S
       timeout: Math.max(1, left),
       maxBuffer: 64 * 1_048_576,
     });
-    if (status !== 0 || !existsSync(join(folder, name))) {
+    if (status === 0) renameSync(fresh, join(folder, name));
+    else {
       const last = stderr?.trim().split('\n').slice(-8).join('\n') ?? '';
       say(last);
       const reason = signal ? `took longer than ${Math.round(limitMs / 60_000)} min` : 'failed';

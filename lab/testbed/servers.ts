@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { toolCache } from '../../build/tool-cache.ts';
 
 /** Folder of the Go module that pins the servers. */
 export const moduleFolder = join(import.meta.dirname, '../../build/kube-server');
@@ -12,15 +12,14 @@ export type ServerName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' |
 export type Servers = { folder: string; why?: never } | { folder?: never; why: string };
 
 /**
- * Where a build is kept: outside the checkout ($XDG_CACHE_HOME or ~/.cache), in a folder of its own for each set of
+ * Where a build is kept: outside the checkout, in a folder of its own for each set of
  * pinned modules, so a changed pin never finds an old build.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const hash = createHash('sha256');
   for (const name of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder, name)));
-  const cache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const key = `${hash.digest('hex').slice(0, 16)}-${process.platform}-${process.arch}`;
-  return join(cache, 'kmm-bastion', 'kube-server', key);
+  return join(toolCache(env), 'kube-server', key);
 }
 
 /**

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acmKinds } from '../../schemas/acm.ts';
 import { kmmHubKinds } from '../../schemas/kmm.ts';
+import { findServers, serverProgram } from '../../testbed/servers.ts';
 import { type Bed, createBed } from './bed.fixture.ts';
+
+/** The one built beside the test servers, else the machine's own. */
+const program = serverProgram(findServers(), 'kubectl') ?? 'kubectl';
 
 function installed(): boolean {
   try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
+    execFileSync(program, ['version', '--client'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -25,7 +29,7 @@ interface Outcome {
 const kubectl = (args: string, { input = '', as = 'admin' } = {}): Promise<Outcome> =>
   new Promise((resolve) => {
     const kubeconfig = ['--kubeconfig', join(bed.folder, as), '--cache-dir', join(bed.folder, 'cache')];
-    const child = execFile('kubectl', [...kubeconfig, ...args.split(' ')], (error, out, err) => {
+    const child = execFile(program, [...kubeconfig, ...args.split(' ')], (error, out, err) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
     });
     child.stdin?.end(input);
@@ -101,7 +105,7 @@ describe.skipIf(!there)(`kubectl against the lab${there ? '' : ' (skipped: kubec
   });
 
   test('get -w follows changes', async () => {
-    const child = spawn('kubectl', ['--kubeconfig', join(bed.folder, 'admin'), 'get', 'cm', '-w', '-o', 'name']);
+    const child = spawn(program, ['--kubeconfig', join(bed.folder, 'admin'), 'get', 'cm', '-w', '-o', 'name']);
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
