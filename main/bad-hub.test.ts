@@ -7,9 +7,9 @@ import { kubeconfigText } from '../lab/apiserver/http/kubeconfig.ts';
 import { serveApi } from '../lab/apiserver/http/serve.ts';
 import { createLabClock } from '../lab/clock.ts';
 import { kinds } from '../lab/kinds.ts';
-import { moduleYaml } from './testing/demo-yaml.ts';
 import { soon } from './testing/lab-engine.ts';
 import { type LabHub, startLabHub } from './testing/lab-hub.ts';
+import { moduleYaml } from './testing/module-yaml.ts';
 import { refusal, type TestEngine, testEngine } from './testing/test-engine.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'bad-hub-'));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '../lab/kinds.ts';
-import { moduleYaml } from './testing/demo-yaml.ts';
 import { installKmm } from './testing/lab-engine.ts';
 import { type LabHub, startLabHub } from './testing/lab-hub.ts';
+import { moduleYaml } from './testing/module-yaml.ts';
 import { refusal, type TestEngine, testEngine } from './testing/test-engine.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'bad-module-'));

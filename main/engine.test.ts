@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { calls } from '../shared/contract.ts';
 import { toFault } from '../shared/fault.ts';
-import { moduleYaml } from './testing/demo-yaml.ts';
 import { installKmm, soon } from './testing/lab-engine.ts';
 import { type LabHub, startLabHub } from './testing/lab-hub.ts';
+import { moduleYaml } from './testing/module-yaml.ts';
 import { refusal, type TestEngine, testEngine } from './testing/test-engine.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'engine-'));

@@ -54,7 +54,7 @@ export function lintFleet(
       'error',
       'selection.unmatched',
       selectorAt,
-      `${many(spokes.length, 'selected spoke')} (${bare.map(({ kernels }) => kernels.join(' and ')).join(', ')}) match no mapping. One such spoke takes the mappings away from those KMM-Hub handles after it.`,
+      `${many(spokes.length, 'selected spoke')} (${bare.map(({ kernels }) => kernels.join(' and ')).join(', ')}) ${spokes.length === 1 ? 'matches' : 'match'} no mapping. One such spoke takes the mappings away from those KMM-Hub handles after it.`,
       'Take these spokes out of the selector, or add a mapping for their kernel.',
       spokes,
     );

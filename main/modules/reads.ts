@@ -12,6 +12,7 @@ import type { Check } from './check.ts';
 import type { DeliveryView } from './delivery-view.ts';
 import type { HubFactBook } from './hub-facts.ts';
 import { type ModuleView, proofView } from './module-view.ts';
+import { noModule } from './naming.ts';
 import type { SchemaBook } from './schema-book.ts';
 import { templateFor } from './template.ts';
 
@@ -55,11 +56,7 @@ export function createReads(deps: {
     'modules.list': ({ hub }) => ({ modules: records.all(hub).map(moduleView) }),
     'modules.get'({ hub, name }) {
       const row = records.get(hub, name);
-      if (!row) {
-        throw fault('module.unknown', `There is no module named ${name} on this hub.`, 'Look at the list of modules.', {
-          field: 'name',
-        });
-      }
+      if (!row) throw noModule(name);
       const stored = objects.get({ hub, kind: 'ManagedClusterModule', namespace: '', name });
       return {
         row: moduleView(row),

@@ -1,5 +1,9 @@
-/** A ManagedClusterModule that builds kmm_ci_a for every x86_64 kernel, or for one `kernel`, on the lab's hub. */
-export function moduleYaml(name: string, selector: Readonly<Record<string, string>>, kernel?: string): string {
+/** A ManagedClusterModule that builds kmm_ci_a for every x86_64 kernel, or for one `kernel`, on the lab's hub. `common` is on every spoke. */
+export function moduleYaml(
+  name: string,
+  selector: Readonly<Record<string, string>> = { common: 'true' },
+  kernel?: string,
+): string {
   return `apiVersion: hub.kmm.sigs.x-k8s.io/v1beta1
 kind: ManagedClusterModule
 metadata:
