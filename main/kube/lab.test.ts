@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, createCore } from '../../lab/apiserver/core.ts';
 import { kubeconfigText } from '../../lab/apiserver/http/kubeconfig.ts';
+import { createLogins } from '../../lab/apiserver/http/logins.ts';
 import { type ApiFront, type HttpFault, serveApi } from '../../lab/apiserver/http/serve.ts';
 import { createLabClock, type LabClock } from '../../lab/clock.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -14,11 +15,16 @@ const admins = { name: 'admin', groups: ['system:masters'] };
 
 clientSuite("the client against the lab's API server", async () => {
   const clock = createLabClock(1);
-  const front = await serveApi(createCore({ clock }));
+  const core = createCore({ clock });
+  const front = await serveApi(core);
   front.tokens.add('admin-token', admins);
   front.tokens.add('powerless-token', { name: 'powerless', groups: [] });
+  const logins = await createLogins(core, front);
+  const certificate = await front.authority.client('admin', ['system:masters']);
   return {
     admin: { text: kubeconfigText(front, { token: 'admin-token' }) },
+    certificate: { text: kubeconfigText(front, certificate) },
+    reader: { text: kubeconfigText(front, logins.reader) },
     powerless: { text: kubeconfigText(front, { token: 'powerless-token' }) },
     async stop() {
       await front.close();

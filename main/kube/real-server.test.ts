@@ -10,6 +10,8 @@ clientSuite(
     const server = await startKubeServer(servers);
     return {
       admin: { text: server.kubeconfig('admin') },
+      certificate: { text: server.kubeconfig('certificate') },
+      reader: { text: server.kubeconfig('reader') },
       powerless: { text: server.kubeconfig('powerless') },
       stop: server.stop,
     };

@@ -7,9 +7,14 @@ import { createKubeClient } from '../kube.ts';
 import { resources } from '../resources.ts';
 import type { KubeClient, ListPage, ResourceRef } from '../types.ts';
 
-/** A server to try the client on: one identity that may do all, one (token `powerless-token`) that may do nothing. */
+/**
+ * A server to try the client on: an identity that may do all, by token and by client certificate, one that may only
+ * read, one (token `powerless-token`) that may do nothing.
+ */
 export interface SuiteServer {
   admin: KubeconfigSource;
+  certificate: KubeconfigSource;
+  reader: KubeconfigSource;
   powerless: KubeconfigSource;
   stop(): Promise<void>;
 }
@@ -240,6 +245,40 @@ export function clientSuite(title: string, start: () => Promise<SuiteServer>, sk
       });
       if (!(await client.served(resources.ManagedCluster)))
         expect(access.find(({ feature }) => feature === 'seeFleet')?.allowed).toBe('absent');
+    });
+
+    it('logs in with a client certificate', async () => {
+      const other = await connect(server.certificate);
+      expect(await other.identity()).toBe(await client.identity());
+      expect(await other.may([{ verb: 'create', group, resource: 'gauges' }])).toEqual([true]);
+      other.close();
+    });
+
+    it('reads everything and changes nothing as a reader', async () => {
+      const reader = await connect(server.reader);
+      const page = (await reader.list(Gauge, { limit: 1 }).next()).value as ListPage;
+      expect(page.items).toHaveLength(1);
+      const verbs = ['list', 'watch', 'patch', 'delete'];
+      const answers = await reader.may(verbs.map((verb) => ({ verb, group, resource: 'gauges' })));
+      expect(answers).toEqual([true, true, false, false]);
+      await expect(reader.apply(gauge('reader'), { dryRun: true })).rejects.toMatchObject(
+        fault({ code: 'kube.forbidden', message: expect.stringContaining('cannot patch resource "gauges"') }),
+      );
+      reader.close();
+    });
+
+    it('lists what 16 wrote at once in small pages: none twice, none missing', async () => {
+      const names = Array.from({ length: 500 }, (_, i) => `many-${String(i).padStart(3, '0')}`);
+      const queue = [...names];
+      const write = async () => {
+        for (let name = queue.pop(); name; name = queue.pop())
+          await client.apply(gauge(name, { size: 1 }, { many: 'yes' }));
+      };
+      await Promise.all(Array.from({ length: 16 }, write));
+      const seen: string[] = [];
+      for await (const page of client.list(Gauge, { limit: 7, labelSelector: 'many=yes' }))
+        seen.push(...page.items.map(({ metadata }) => metadata.name ?? ''));
+      expect(seen).toEqual(names);
     });
 
     it('is refused with a token that nobody knows', async () => {
