@@ -126,10 +126,19 @@ describe('watch', () => {
       response.write(event('ADDED', pod('a')));
     });
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 30);
-    expect(await collect({ resourceVersion: '1', signal: stop.signal })).toHaveLength(1);
+    const seen: WatchEvent[] = [];
+    for await (const one of client.watch(resources.Pod, { resourceVersion: '1', signal: stop.signal })) {
+      seen.push(one);
+      stop.abort();
+    }
+    expect(seen).toHaveLength(1);
     for await (const _ of client.watch(resources.Pod, { resourceVersion: '1' })) break;
     await expect.poll(() => closed).toBe(2);
+  });
+  it('ends quietly when aborted before the server answered', async () => {
+    const stop = new AbortController();
+    serve(() => stop.abort());
+    expect(await collect({ resourceVersion: '1', signal: stop.signal })).toEqual([]);
   });
   it('says what is not served', async () => {
     hub.answer((_, response) => sendJson(response, refusal(404, 'NotFound', 'no'), 404));

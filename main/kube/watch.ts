@@ -40,13 +40,14 @@ export async function* watchResource(
   const { namespace, labelSelector, resourceVersion, signal, idleTimeoutMs = defaultIdleMs } = options;
   const path = resourcePath(resource, { namespace });
   const parameters = query({ watch: true, allowWatchBookmarks: true, resourceVersion, labelSelector });
-  const body = await transport.stream({
-    method: 'GET',
-    path: path + parameters,
-    signal,
-    idleMs: idleTimeoutMs,
-    reads: true,
-  });
+  const body = await transport
+    .stream({ method: 'GET', path: path + parameters, signal, idleMs: idleTimeoutMs, reads: true })
+    .catch((error) => {
+      if (signal?.aborted) return undefined;
+      throw error;
+    });
+  // Aborted before the server answered.
+  if (!body) return;
   options.onOpen?.();
   try {
     for await (const line of lines(body)) {
