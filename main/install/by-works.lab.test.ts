@@ -28,10 +28,12 @@ describe('a hub without policies', { timeout: 60_000 }, () => {
       const [csv] = (await spoke.core.list(kinds.ClusterServiceVersion, { namespace: 'openshift-kmm' })).items;
       expect(csv?.status).toMatchObject({ phase: 'Succeeded' });
     }
-    const { works } = await call('fleet.spoke', { hub, name: 'sno00001' });
-    const work = works.find(({ purpose }) => purpose === 'install');
-    expect(work).toMatchObject({ delivered: true });
-    expect(work?.feedback.find(({ name }) => name === 'state')?.value).toBe('AtLatestKnown');
+    const installed = async () =>
+      (await call('fleet.spoke', { hub, name: 'sno00001' })).works.find(({ purpose }) => purpose === 'install');
+    expect(await installed()).toMatchObject({ delivered: true });
+    // KMM reports by its claim at once; the Subscription's state comes with the agent's next poll, up to two minutes later.
+    const state = async () => (await installed())?.feedback.find(({ name }) => name === 'state')?.value;
+    await expect.poll(state, { timeout: 20_000 }).toBe('AtLatestKnown');
 
     const yaml = moduleYaml('kmm-kmod', { common: 'true' });
     const { id } = await call('modules.apply', { hub, yaml, way: 'staged' });
