@@ -59,7 +59,7 @@ export function ensureServers(say: (line: string) => void, limitMs = 720_000): S
       cwd: moduleFolder,
       env,
       encoding: 'utf8',
-      timeout: Math.max(1, left),
+      timeout: Math.max(1, Math.round(left)),
       maxBuffer: 64 * 1_048_576,
     });
     if (status === 0) renameSync(fresh, join(folder, name));
