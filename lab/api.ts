@@ -1,4 +1,5 @@
 import type { KubeObject, Status, WatchEvent } from '../shared/kube.ts';
+import type { KindSchema } from './apiserver/kind-schema.ts';
 
 /** A served kind as actors name it. */
 export interface KindRef {
@@ -50,4 +51,12 @@ export interface Api {
   remove(kind: KindRef, name: string, namespace?: string): Promise<void>;
   /** First ADDED for all that is there, then every change in order, asynchronously. Returns the stopper. */
   watch(kind: KindRef, listener: (event: WatchEvent) => void, options?: { namespace?: string }): () => void;
+}
+
+/** The API server of a hub: the lab's own core or a real one, to which operators of the lab bring their kinds. */
+export interface Hub extends Api {
+  /** Serves further kinds, as if their CRDs had been applied; those that are served already stay as they are. */
+  serve(kinds: readonly KindSchema[]): void;
+  /** Resolves when every open watch has told what stands there; where it is missing, that takes a few turns of the event loop. */
+  settled?(): Promise<void>;
 }

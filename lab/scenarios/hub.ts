@@ -1,5 +1,6 @@
 import { isoSeconds } from '../../shared/clock.ts';
 import { type KubeObject, names } from '../../shared/kube.ts';
+import type { Hub } from '../api.ts';
 import { kinds } from '../kinds.ts';
 import { furnishCatalogs } from '../world/furnish.ts';
 import { type Machine, nodeOf, nodeStatus } from '../world/node.ts';
@@ -7,7 +8,7 @@ import type { World } from '../world/world.ts';
 import { runs } from './releases.ts';
 
 /** The hub's own three nodes and catalogs: a compact cluster on the spokes' first release. */
-export async function furnishHub(world: World): Promise<void> {
+export async function furnishHub(world: World<Hub>): Promise<void> {
   const { hub, clock, random } = world;
   const kubelet = hub.as('kubelet');
   const { kernel, rhcos } = runs('4.12.3');
@@ -33,7 +34,7 @@ RUN depmod -b /opt \${KERNEL_FULL_VERSION}
 `;
 
 /** The user of the lab: puts the module's Dockerfile beside the operator as soon as its namespace is there. */
-export function startUser(world: World): () => void {
+export function startUser(world: World<Hub>): () => void {
   const api = world.hub.as('kubectl');
   const configMap: KubeObject = {
     apiVersion: 'v1',

@@ -12,6 +12,8 @@ import { startPolicyPropagator } from '../actors/ocm/policy-propagator.ts';
 import { startRegistrationAgent } from '../actors/ocm/registration-agent.ts';
 import { startRegistrationHub } from '../actors/ocm/registration-hub.ts';
 import { startWorkAgent } from '../actors/ocm/work-agent.ts';
+import type { Hub } from '../api.ts';
+import type { Core } from '../apiserver/core.ts';
 import type { LabClock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import { catalogImages, furnishSpoke, marketplace } from '../world/furnish.ts';
@@ -22,18 +24,17 @@ import { furnishHub, startUser } from './hub.ts';
 import { picker } from './pick.ts';
 import type { Scenario, ScenarioOptions, SpokePlan } from './types.ts';
 
-export interface StartOptions {
+export interface StartOptions<H extends Hub = Core> {
   scenario: Scenario;
-  seed: number | string;
   clock: LabClock;
   options?: ScenarioOptions;
   /** Makes what runs once OLM has installed KMM. */
-  kmm: (world: World) => KmmInstaller;
+  kmm: (world: World<H>) => KmmInstaller;
 }
 
 /** A scenario that runs. */
-export interface Running {
-  readonly world: World;
+export interface Running<H extends Hub = Core> {
+  readonly world: World<H>;
   readonly plans: readonly SpokePlan[];
   readonly hub: HubView;
   stop(): void;
@@ -52,7 +53,7 @@ function damage(spoke: Spoke, plan: SpokePlan): void {
 }
 
 /** A cluster that someone deleted while its spoke was lost: its last work waits for an agent that does not come. */
-async function deleteLost(world: World, name: string): Promise<void> {
+async function deleteLost(world: World<Hub>, name: string): Promise<void> {
   const api = world.hub.as('kubectl');
   await api.create({
     apiVersion: 'work.open-cluster-management.io/v1',
@@ -81,8 +82,15 @@ async function deleteLost(world: World, name: string): Promise<void> {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Builds the world of a scenario and sets its actors going. */
-export async function startScenario({ scenario, seed, clock, options = {}, kmm }: StartOptions): Promise<Running> {
-  const world = createWorld({ clock, seed });
+export function startScenario({ seed, ...options }: StartOptions & { seed: number | string }): Promise<Running> {
+  return startScenarioIn(createWorld({ clock: options.clock, seed }), options);
+}
+
+/** As `startScenario`, in a world that is empty but for its hub, such as a real API server. */
+export async function startScenarioIn<H extends Hub>(
+  world: World<H>,
+  { scenario, clock, options = {}, kmm }: StartOptions<H>,
+): Promise<Running<H>> {
   const plans = scenario.plan(options, picker(world.random.fork('scenario')));
   const stops: (() => void)[] = [];
   clock.pause();
@@ -125,6 +133,7 @@ export async function startScenario({ scenario, seed, clock, options = {}, kmm }
     hub.watch(kind);
   }
   // Agents ask the shared watches what stands: these must have seen the first list.
+  await world.hub.settled?.();
   for (let count = 0; count < 3; count += 1) await turn();
   for (const plan of plans) {
     const spoke = world.spokes.get(plan.name)!;

@@ -9,6 +9,7 @@ import { type Said, stamped } from '../actors/ocm/conditions.ts';
 import { addons, ocmNames } from '../actors/ocm/names.ts';
 import { kubernetesVersion } from '../actors/ocm/registration-agent.ts';
 import { clusterLease, clusterNamespace, clusterRoleBindings } from '../actors/ocm/registration-hub.ts';
+import type { Hub } from '../api.ts';
 import { kinds } from '../kinds.ts';
 import type { SpokePlan } from '../scenarios/types.ts';
 import { nodeResources } from './node.ts';
@@ -59,7 +60,7 @@ function addonConditions(plan: SpokePlan, addon: string, now: number): Condition
   return [stamped(addonSaid(addon, renewed, now), isoSeconds(now - dayMs))];
 }
 
-async function furnishAddons(world: World, plan: SpokePlan): Promise<Record<string, string>> {
+async function furnishAddons(world: World<Hub>, plan: SpokePlan): Promise<Record<string, string>> {
   const api = world.hub.as('addon-manager-controller');
   const labels: Record<string, string> = {};
   for (const name of addons) {
@@ -77,7 +78,7 @@ async function furnishAddons(world: World, plan: SpokePlan): Promise<Record<stri
 }
 
 /** Writes what stands on the hub for one spoke, as if its agents had been there for a day. */
-export async function furnishCluster(world: World, spoke: Spoke, plan: SpokePlan): Promise<void> {
+export async function furnishCluster(world: World<Hub>, spoke: Spoke, plan: SpokePlan): Promise<void> {
   const { clock } = world;
   const now = clock.now();
   const api = world.hub.as('registration');

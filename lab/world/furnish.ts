@@ -4,7 +4,7 @@ import { claimObject } from '../actors/ocm/claims.ts';
 import { addons, ocmNames } from '../actors/ocm/names.ts';
 import { catalogReady, catalogSource } from '../actors/ocm/olm-objects.ts';
 import { kubernetesVersion } from '../actors/ocm/registration-agent.ts';
-import type { Core } from '../apiserver/core.ts';
+import type { Api } from '../api.ts';
 import { furnishNode, type Spoke } from './spoke.ts';
 
 /** CatalogSources of the lab's clusters: the vendor's, and the one mirrored to the bastion's registry. */
@@ -35,7 +35,7 @@ function spokeClaims(spoke: Spoke): { name: string; value: string }[] {
 }
 
 /** Makes a cluster's CatalogSources, ready. */
-export async function furnishCatalogs(core: Core, now: number): Promise<void> {
+export async function furnishCatalogs(core: Api, now: number): Promise<void> {
   const api = core.as('catalog');
   await api.create(namespace(marketplace));
   for (const [name, image] of Object.entries(catalogImages)) {

@@ -1,3 +1,4 @@
+import type { Hub } from '../api.ts';
 import { type Core, createCore } from '../apiserver/core.ts';
 import type { KindSchema } from '../apiserver/kind-schema.ts';
 import type { LabClock } from '../clock.ts';
@@ -11,8 +12,8 @@ import { createRandom, type Random } from './random.ts';
 import { createSpoke, type Spoke } from './spoke.ts';
 
 /** The hub and its spokes, before anyone acts in it. */
-export interface World {
-  readonly hub: Core;
+export interface World<H extends Hub = Core> {
+  readonly hub: H;
   readonly clock: LabClock;
   readonly random: Random;
   readonly spokes: ReadonlyMap<string, Spoke>;
@@ -30,6 +31,11 @@ export function createWorld({ clock, seed }: { clock: LabClock; seed: number | s
   const hubChance = random.fork('hub');
   const hub = createCore({ clock, builtins: kubernetesKinds, chance: hubChance.next, uid: hubChance.uuid });
   hub.serve(hubKinds);
+  return createWorldAround(hub, clock, random);
+}
+
+/** A world without spokes whose hub is there already, such as a real API server. The spokes stay the lab's own. */
+export function createWorldAround<H extends Hub>(hub: H, clock: LabClock, random: Random): World<H> {
   const spokes = new Map<string, Spoke>();
   return {
     hub,

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../shared/kube.ts';
-import type { Core } from '../../apiserver/core.ts';
+import type { Hub } from '../../api.ts';
 import type { LabClock } from '../../clock.ts';
 import { kinds } from '../../kinds.ts';
 import { kmmHubKinds, kmmSpokeKinds } from '../../schemas/kmm.ts';
@@ -15,7 +15,7 @@ import { createSpokeKmm, type SpokeKmm } from './spoke-kmm.ts';
 import type { KmmInstaller } from './types.ts';
 
 export interface KmmOptions {
-  hub: Core;
+  hub: Pick<Hub, 'serve'>;
   clock: LabClock;
   /** Forked by name for hub and spokes: one spoke more changes nothing for the others. */
   random: Random;
@@ -66,7 +66,7 @@ export function createKmm({ hub, clock, random, images = createImages(), buildFa
     inKernel: (name) => spokes.get(name)?.kmm.inKernel(name),
     hub(api, namespace) {
       stopHub?.();
-      hub.serve(kmmHubKinds.filter((kind) => !hub.registry.served(kind.group, kind.versions[0]!.name, kind.plural)));
+      hub.serve(kmmHubKinds);
       const pods = createInformer(api, kinds.Pod);
       const own = random.fork('kmm-hub');
       builds = createBuildSystem({

@@ -55,6 +55,8 @@ export function watchAddonHealth(hub: HubView): () => void {
     }),
     clusters.listen(({ object, old }) => {
       if (!object) return;
+      // What stood here when the labels were last compared may have been older than what was then written.
+      if (old && object.metadata.labels !== old.metadata.labels) labels.add(object.metadata.name!);
       if (conditionOf(object, ocmNames.available)?.status !== conditionOf(old, ocmNames.available)?.status) {
         health.add(object.metadata.name!);
       }
