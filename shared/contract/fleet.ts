@@ -9,6 +9,13 @@ export type Availability = z.infer<typeof Availability>;
 export const LoadState = z.enum(['none', 'waiting', 'loading', 'proven', 'claimed', 'staleBoot', 'failed', 'unknown']);
 export type LoadState = z.infer<typeof LoadState>;
 
+/**
+ * Why a spoke has no kernel claim, as far as it shows: `cut` (20 other custom claims come before it), `noKmm` (KMM is not installed
+ * there as far as known), `silent` (KMM is installed, and still no claim: KMM_MANAGED is missing, or it has just begun).
+ */
+export const NoClaim = z.enum(['cut', 'noKmm', 'silent']);
+export type NoClaim = z.infer<typeof NoClaim>;
+
 /** All given conditions hold together; within one list any may hold. Empty lists and '' do not filter. */
 export const FleetFilter = z.strictObject({
   search: z.string().max(253).default(''),
@@ -21,6 +28,8 @@ export const FleetFilter = z.strictObject({
   /** `key=value` or `key` (exists), all must hold. */
   labels: z.array(z.string()).default([]),
   operative: z.boolean().optional(),
+  /** Spokes without KMM's kernel claim, by what is seen: 20 other claims are there (cut), or KMM is not known to run (missing). */
+  claim: z.array(NoClaim).default([]),
 });
 export type FleetFilter = z.infer<typeof FleetFilter>;
 
@@ -73,6 +82,16 @@ export const ConditionView = z.object({
   tone: z.enum(['good', 'bad', 'neutral']),
 });
 
+/** How far the values that a work feeds back may be relied on (shared/rules/feedback-age). */
+export const FeedbackAge = z.object({
+  state: z.enum(['fresh', 'awaited', 'before', 'undelivered', 'unread', 'gone', 'unreachable', 'unwatched']),
+  /** Why not fresh, '' if it is. */
+  sentence: z.string(),
+  /** The agent has read again by then at the latest; absent where nobody knows. */
+  nextBy: Time.optional(),
+});
+export type FeedbackAge = z.infer<typeof FeedbackAge>;
+
 export const WorkView = z.object({
   name: z.string(),
   module: z.string(),
@@ -85,6 +104,9 @@ export const WorkView = z.object({
   message: z.string(),
   feedback: z.array(z.object({ manifest: z.string(), name: z.string(), value: z.string() })),
   feedbackAt: Time.optional(),
+  age: FeedbackAge,
+  /** The agent refuses it and tries again about then, unless it is nudged (`works.nudge`). */
+  nextTryAt: Time.optional(),
 });
 
 export const SpokeDetail = z.object({
@@ -145,6 +167,8 @@ export const fleetCalls = {
       operative: z.int(),
       kmmInstalled: z.int(),
       noKernelClaim: z.int(),
+      /** noKernelClaim by what is seen; the three add up to it. */
+      noKernelClaimBy: z.object({ cut: z.int(), noKmm: z.int(), silent: z.int() }),
       /** Why spokes are not operative, by sentence. */
       notWorkingReasons: z.array(z.object({ reason: z.string(), count: z.int(), examples: z.array(z.string()) })),
     }),
