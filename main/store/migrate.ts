@@ -6,13 +6,13 @@ import { fault } from '../../shared/fault.ts';
 import { storeFault } from './errors.ts';
 import { applicationId } from './inspect.ts';
 import { first } from './migrations/0001-first.ts';
-import { mirror } from './migrations/0002-mirror.ts';
 import { evidence } from './migrations/0002-evidence.ts';
 import { claims } from './migrations/0003-claims.ts';
+import { mirror } from './migrations/0004-mirror.ts';
 import { giveStatistics } from './statistics.ts';
 
 /** Migrations in order; the number of a migration is its place, counted from 1, and `user_version` of the file. */
-export const migrations: readonly string[] = [first, evidence, claims];
+export const migrations: readonly string[] = [first, evidence, claims, mirror];
 
 /**
  * Brings the schema up to the newest migration, all or nothing. A file that already holds something is first copied to
