@@ -95,13 +95,18 @@ export async function startScenarioIn<H extends Hub>(
   const stops: (() => void)[] = [];
   clock.pause();
   await furnishHub(world);
-  for (const plan of plans) {
-    const spoke = world.addSpoke(plan);
-    await furnishSpoke(spoke, plan.extraClaims, plan.broken !== 'addons');
-    damage(spoke, plan);
-    await furnishCluster(world, spoke, plan);
-    if (plan.broken === 'deleting') await deleteLost(world, plan.name);
-  }
+  // One after the other in process, so that a seed makes the same objects; a server far away is asked for several at once.
+  const waiting = [...plans];
+  const furnish = async () => {
+    for (let plan = waiting.shift(); plan; plan = waiting.shift()) {
+      const spoke = world.addSpoke(plan);
+      await furnishSpoke(spoke, plan.extraClaims, plan.broken !== 'addons');
+      damage(spoke, plan);
+      await furnishCluster(world, spoke, plan);
+      if (plan.broken === 'deleting') await deleteLost(world, plan.name);
+    }
+  };
+  await Promise.all(Array.from({ length: world.hub.settled ? 12 : 1 }, furnish));
   const hub = createHubView(world.hub, clock, world.random.fork('ocm'), 'https://hub.bastion.example:6443');
   const installer = kmm(world);
   stops.push(

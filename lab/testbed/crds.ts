@@ -39,8 +39,9 @@ export async function loadCrds(caller: Caller, definitions: readonly KubeObject[
     if (tries > 300) throw new Error(`not established after 30 s: ${[...waiting].join(', ')}`);
     for (const path of waiting) {
       const { json } = await caller.call('GET', path);
-      const { conditions = [] } = (json as { status?: { conditions?: Condition[] } }).status ?? {};
-      const is = (type: string) => conditions.some((one) => one.type === type && one.status === 'True');
+      // Just after its creation a definition has `conditions: null`.
+      const { conditions } = (json as { status?: { conditions?: Condition[] | null } }).status ?? {};
+      const is = (type: string) => conditions?.some((one) => one.type === type && one.status === 'True');
       if (is('NonStructuralSchema')) throw new Error(`${path} has a schema that is not structural`);
       if (is('Established')) waiting.delete(path);
     }

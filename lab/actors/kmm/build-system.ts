@@ -5,7 +5,7 @@ import type { LabClock } from '../../clock.ts';
 import { kinds } from '../../kinds.ts';
 import type { Random } from '../../world/random.ts';
 import { createInformer } from '../ocm/informer.ts';
-import { ensure, mutateStatus } from '../ocm/mutate.ts';
+import { ensure, mutate, mutateStatus } from '../ocm/mutate.ts';
 import { type BuildRun, buildLog } from './build-log.ts';
 import type { Images } from './images.ts';
 import { kmm } from './labels.ts';
@@ -51,8 +51,9 @@ export function createBuildSystem(options: BuildSystemOptions): BuildSystem {
   let stopped = false;
   const status = async (build: KubeObject, next: Record<string, unknown>) => {
     const { name = '', namespace = '', uid } = build.metadata;
-    const stands = await mutateStatus(api, kinds.Build, name, namespace, (old, now) =>
-      now.metadata.uid === uid ? { ...old, ...next } : undefined,
+    // Builds have no status subresource: OpenShift's controller writes the whole object.
+    const stands = await mutate(api, kinds.Build, name, namespace, (now) =>
+      now.metadata.uid === uid ? { ...now, status: { ...(now.status as object), ...next } } : undefined,
     );
     return stands?.metadata.uid === uid && !stopped;
   };
