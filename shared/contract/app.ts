@@ -86,6 +86,11 @@ export const events = {
   'hub.changed': z.object({ hub: z.string() }),
   'job.changed': Job,
   'delivery.changed': z.object({ hub: z.string(), id: z.string() }),
+  /** Something of the mirror changed: ask again. `id` is the run, site or set concerned. */
+  'mirror.changed': z.object({
+    what: z.enum(['sets', 'runs', 'store', 'sites', 'bundles', 'serving']),
+    id: z.string(),
+  }),
   'lab.changed': LabStatus,
   /** The engine process ended unexpectedly or came back: said by the host. */
   'engine.state': z.object({ running: z.boolean(), sentence: z.string() }),

@@ -132,6 +132,8 @@ export type StoreImage = z.infer<typeof StoreImage>;
 /** How to reach a registry. Secrets go in and never come out. */
 export const SiteParams = z.strictObject({
   name: z.string().min(1).max(80),
+  /** `site`: images are pushed to it. `source`: it is only read from, and needs more than auth files say. */
+  role: z.enum(['site', 'source']).default('site'),
   /** `host[:port][/prefix]`, IPv6 in brackets. */
   address: z.string().min(1),
   /** PEM text of the authority that signed its certificate. */
@@ -140,6 +142,19 @@ export const SiteParams = z.strictObject({
   insecureTls: z.boolean().default(false),
   user: z.string().default(''),
   password: z.string().default(''),
+});
+
+/** As SiteParams without defaults: what is left out stays. */
+export const SiteEdit = z.strictObject({
+  id: SiteId,
+  name: z.string().min(1).max(80).optional(),
+  role: z.enum(['site', 'source']).optional(),
+  address: z.string().min(1).optional(),
+  ca: z.string().optional(),
+  plainHttp: z.boolean().optional(),
+  insecureTls: z.boolean().optional(),
+  user: z.string().optional(),
+  password: z.string().optional(),
 });
 
 export const Ability = z.object({
@@ -151,6 +166,7 @@ export const Ability = z.object({
 export const SiteRow = z.object({
   id: SiteId,
   name: z.string(),
+  role: z.enum(['site', 'source']),
   address: z.string(),
   plainHttp: z.boolean(),
   insecureTls: z.boolean(),
@@ -306,7 +322,7 @@ export const mirrorCalls = {
   'mirror.sites': { input: Empty, output: z.object({ sites: z.array(SiteRow) }) },
   'mirror.addSite': { input: SiteParams, output: SiteRow },
   /** What is left out stays as it is. */
-  'mirror.editSite': { input: SiteParams.partial().extend({ id: SiteId }), output: SiteRow },
+  'mirror.editSite': { input: SiteEdit, output: SiteRow },
   'mirror.removeSite': { input: z.strictObject({ id: SiteId }), output: Empty },
   /** TLS, sign-in, rights and abilities, by a probe in a scratch repository. */
   'mirror.checkSite': { input: z.strictObject({ id: SiteId }), output: SiteRow },

@@ -1,0 +1,64 @@
+import type { Plan, PlanImage } from '../../shared/contract/mirror.ts';
+import type { Store } from './open.ts';
+
+interface Stored {
+  name: string;
+  category: PlanImage['category'];
+  digest: string;
+  target: string;
+  blobs: number;
+  bytes: number;
+  new_bytes: number;
+  here_bytes: number;
+  site_bytes: number | null;
+  fault_json: string | null;
+}
+const read = ({ new_bytes, here_bytes, site_bytes, fault_json, ...row }: Stored): PlanImage => ({
+  ...row,
+  newBytes: new_bytes,
+  hereBytes: here_bytes,
+  siteBytes: site_bytes,
+  ...(fault_json !== null && { fault: JSON.parse(fault_json) as NonNullable<PlanImage['fault']> }),
+});
+
+/** Queries on plans; only the newest of a set and site is kept. */
+export function createPlans(store: Store) {
+  const { db } = store;
+  const older = db.prepare('delete from plan where set_name = ? and site = ?');
+  const put = db.prepare('insert into plan (id, set_name, site, made_at, facts_json) values (?, ?, ?, ?, ?)');
+  const image = db.prepare(
+    `insert into plan_image (plan, seq, name, category, digest, target, blobs, bytes, new_bytes, here_bytes, site_bytes, fault_json)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const where = `where plan = @id and (@search = '' or instr(name, @search) > 0) and (@failed = 0 or fault_json is not null)`;
+  const count = db.prepare<[object], number>(`select count(*) from plan_image ${where}`).pluck();
+  const page = db.prepare<[object], Stored>(
+    `select name, category, digest, target, blobs, bytes, new_bytes, here_bytes, site_bytes, fault_json
+     from plan_image ${where} order by seq limit @limit offset @offset`,
+  );
+  const one = db.prepare<[string], string>('select facts_json from plan where id = ?').pluck();
+  return {
+    put(plan: Plan, images: readonly PlanImage[]): void {
+      store.transaction(() => {
+        older.run(plan.set, plan.site);
+        put.run(plan.id, plan.set, plan.site, plan.madeAt, JSON.stringify(plan));
+        images.forEach(
+          ({ name, category, digest, target, blobs, bytes, newBytes, hereBytes, siteBytes, fault }, seq) =>
+            void image.run(
+              ...[plan.id, seq, name, category, digest, target, blobs, bytes, newBytes, hereBytes, siteBytes],
+              fault ? JSON.stringify(fault) : null,
+            ),
+        );
+      });
+    },
+    get(id: string): Plan | undefined {
+      const facts = one.get(id);
+      return facts === undefined ? undefined : (JSON.parse(facts) as Plan);
+    },
+    images(asked: { id: string; search: string; failed: boolean; offset: number; limit: number }) {
+      const given = { ...asked, failed: asked.failed ? 1 : 0 };
+      return { total: count.get(given) ?? 0, rows: page.all(given).map(read) };
+    },
+  };
+}
+export type Plans = ReturnType<typeof createPlans>;

@@ -1,0 +1,153 @@
+import type { Run, RunImage } from '../../shared/contract/mirror.ts';
+import type { Fault } from '../../shared/fault.ts';
+import type { Store } from './open.ts';
+
+interface StoredRun {
+  id: string;
+  kind: Run['kind'];
+  state: Run['state'];
+  set_name: string;
+  place: string;
+  images: number;
+  images_done: number;
+  images_failed: number;
+  bytes: number;
+  bytes_done: number;
+  rate: number | null;
+  started_at: string;
+  ended_at: string | null;
+  sentence: string;
+  fault_json: string | null;
+  input_json: string;
+}
+interface StoredImage {
+  seq: number;
+  name: string;
+  state: RunImage['state'];
+  bytes: number;
+  bytes_done: number;
+  fault_json: string | null;
+  wanted_json: string;
+}
+
+/** One image of a run as its worker sees it: `wanted` is the worker's own JSON. */
+export interface RunItem {
+  seq: number;
+  name: string;
+  state: RunImage['state'];
+  bytes: number;
+  wanted: unknown;
+}
+export interface RunRecord {
+  run: Run;
+  /** What the command asked for; a resumed run starts from it. */
+  input: Record<string, unknown>;
+}
+
+const counted = `(select count(*) from run_image where run = run.id) as images,
+  (select count(*) from run_image where run = run.id and run_image.state = 'done') as images_done,
+  (select count(*) from run_image where run = run.id and run_image.state = 'failed') as images_failed`;
+
+const read = (row: StoredRun): Run => ({
+  ...{ id: row.id, kind: row.kind, state: row.state, set: row.set_name, place: row.place, images: row.images },
+  ...{ imagesDone: row.images_done, imagesFailed: row.images_failed, bytes: row.bytes, bytesDone: row.bytes_done },
+  bytesPerSecond: row.rate,
+  secondsLeft: row.rate && row.bytes > 0 ? Math.max(0, Math.round((row.bytes - row.bytes_done) / row.rate)) : null,
+  startedAt: row.started_at,
+  ...(row.ended_at !== null && { endedAt: row.ended_at }),
+  sentence: row.sentence,
+  ...(row.fault_json !== null && { fault: JSON.parse(row.fault_json) as Fault }),
+});
+const readImage = (row: StoredImage): RunImage => ({
+  ...{ name: row.name, state: row.state, bytes: row.bytes, bytesDone: row.bytes_done },
+  ...(row.fault_json !== null && { fault: JSON.parse(row.fault_json) as Fault }),
+});
+
+/** Queries on runs of the mirror and their images. */
+export function createRuns(store: Store) {
+  const { db } = store;
+  const insert = db.prepare(
+    `insert into run (id, kind, state, set_name, place, started_at, input_json) values (?, ?, 'running', ?, ?, ?, ?)`,
+  );
+  const update = db.prepare(
+    `update run set state = @state, bytes = @bytes, bytes_done = @bytesDone, rate = @rate, ended_at = @endedAt, sentence = @sentence,
+       fault_json = @fault where id = @id`,
+  );
+  const addImage = db.prepare(
+    'insert or replace into run_image (run, seq, name, state, bytes, bytes_done, fault_json, wanted_json) values (?, ?, ?, ?, ?, 0, ?, ?)',
+  );
+  const setImage = db.prepare(
+    'update run_image set state = ?, bytes = ?, bytes_done = ?, fault_json = ? where run = ? and seq = ?',
+  );
+  const interrupted = db.prepare(
+    `update run set state = 'interrupted', sentence = 'The application ended while this was running; resume it to go on.' where state = 'running'`,
+  );
+  const waiting = db.prepare(
+    `update run_image set state = 'waiting' where run = ? and state in ('running', 'waiting')`,
+  );
+  const one = db.prepare<[string], StoredRun>(`select run.*, ${counted} from run where id = ?`);
+  const page = db.prepare<[number, number], StoredRun>(
+    `select run.*, ${counted} from run order by started_at desc, id limit ? offset ?`,
+  );
+  const total = db.prepare<[], number>('select count(*) from run').pluck();
+  const items = db.prepare<[string], StoredImage>('select * from run_image where run = ? order by seq');
+  const where = `where run = @id and (@search = '' or instr(name, @search) > 0)
+    and (@states = '[]' or state in (select value from json_each(@states)))`;
+  const count = db.prepare<[object], number>(`select count(*) from run_image ${where}`).pluck();
+  const images = db.prepare<[object], StoredImage>(
+    `select * from run_image ${where} order by case state when 'failed' then 0 when 'running' then 1 when 'waiting' then 2 else 3 end, seq
+     limit @limit offset @offset`,
+  );
+  const rate = db
+    .prepare<[string], number>(
+      `select rate from run where kind = ? and rate is not null order by started_at desc limit 1`,
+    )
+    .pluck();
+  return {
+    insert: (run: Pick<Run, 'id' | 'kind' | 'set' | 'place' | 'startedAt'>, input: unknown): void =>
+      void insert.run(run.id, run.kind, run.set, run.place, run.startedAt, JSON.stringify(input)),
+    /** Writes what changes while it runs; counts of images come from their rows. */
+    update: (run: Run): void =>
+      void update.run({
+        ...{ id: run.id, state: run.state, bytes: run.bytes, bytesDone: run.bytesDone, rate: run.bytesPerSecond },
+        ...{
+          endedAt: run.endedAt ?? null,
+          sentence: run.sentence,
+          fault: run.fault ? JSON.stringify(run.fault) : null,
+        },
+      }),
+    addImages(run: string, list: readonly { name: string; bytes?: number; fault?: Fault; wanted?: unknown }[]): void {
+      store.transaction(() => {
+        list.forEach(({ name, bytes = 0, fault, wanted = {} }, seq) => {
+          const why = fault ? JSON.stringify(fault) : null;
+          addImage.run(run, seq, name, fault ? 'failed' : 'waiting', bytes, why, JSON.stringify(wanted));
+        });
+      });
+    },
+    setImage: (run: string, seq: number, image: Omit<RunImage, 'name'>): void =>
+      void setImage.run(
+        ...[image.state, image.bytes, image.bytesDone, image.fault ? JSON.stringify(image.fault) : null, run, seq],
+      ),
+    /** Runs that a crash or the end of the application cut short. */
+    interruptOpen: (): void => void interrupted.run(),
+    /** Images that were under way wait again. */
+    rewind: (run: string): void => void waiting.run(run),
+    get(id: string): RunRecord | undefined {
+      const row = one.get(id);
+      return row && { run: read(row), input: JSON.parse(row.input_json) as Record<string, unknown> };
+    },
+    page: (offset: number, limit: number) => ({ total: total.get() ?? 0, runs: page.all(limit, offset).map(read) }),
+    items: (id: string): RunItem[] =>
+      items.all(id).map(({ seq, name, state, bytes, wanted_json }) => ({
+        ...{ seq, name, state, bytes },
+        wanted: JSON.parse(wanted_json) as unknown,
+      })),
+    images(asked: { id: string; state: readonly string[]; search: string; offset: number; limit: number }) {
+      const given = { ...asked, states: JSON.stringify(asked.state), state: undefined };
+      return { total: count.get(given) ?? 0, rows: images.all(given).map(readImage) };
+    },
+    /** Bytes per second of the newest run of that kind that moved any. */
+    lastRate: (kind: Run['kind']): number | null => rate.get(kind) ?? null,
+  };
+}
+export type Runs = ReturnType<typeof createRuns>;
