@@ -90,6 +90,7 @@ export function proofRows(fleet: readonly SpokeRow[]): ProofRow[] {
     loadedBoot: load === 'proven' ? 'b0d1f0aa' : 'a11ce000',
     nodeBoot: 'b0d1f0aa',
     evidence: load === 'claimed' ? 'numbers' : 'work',
+    work: 'kmm-kmod',
     since,
     ...(load === 'proven' && { provenAt: '2026-11-22T18:52:10Z', seconds: 44.2 }),
   }));

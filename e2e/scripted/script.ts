@@ -162,6 +162,7 @@ export function fullScript(size = 1755): Script {
         notWorking: size - operative,
         kmmInstalled: fleet.filter(({ kmm }) => kmm === 'installed').length,
         noKernelClaim: 0,
+        noKernelClaimBy: { cut: 0, noKmm: 0, silent: 0 },
         notWorkingReasons: [
           {
             reason: 'No lease: the registration agent is silent',
@@ -211,16 +212,19 @@ export function fullScript(size = 1755): Script {
           message: '',
           feedback: [{ manifest: 'Module/kmm-kmod', name: 'availableNumber', value: '1' }],
           feedbackAt: now(),
+          age: { state: 'before', sentence: 'Read before the last change of the work.', nextBy: now() },
         },
         {
           name: 'kmm-bastion-proof-kmm-kmod',
           module: 'kmm-kmod',
           purpose: 'proof',
           delivered: false,
-          state: 'Refused',
+          state: 'rejected',
           reason: 'AppliedManifestFailed',
           message: 'nodemodulesconfigs is forbidden',
           feedback: [],
+          age: { state: 'undelivered', sentence: 'Not applied yet.' },
+          nextTryAt: now(),
         },
       ],
       policies: [{ name: 'kmm-bastion.kmm-install', compliant: 'Compliant', message: '' }],

@@ -1,5 +1,6 @@
 import type { Output } from '../../shared/contract.ts';
 import type { Db } from '../store/open.ts';
+import { type Group, noClaimOf } from './cube.ts';
 
 /**
  * The table of the day. operative + notWorking = potential; KMM is counted on operative spokes, so that the numbers can be read as a
@@ -12,6 +13,9 @@ export function createCounts(db: Db): (hub: string) => Output<'fleet.counts'> {
        coalesce(sum(n) filter (where kernels = ''), 0) noKernelClaim
      from spoke_group where hub = ?`,
   );
+  const claimless = db.prepare<[string], Pick<Group, 'kernels' | 'claims_cut' | 'kmm' | 'n'>>(
+    `select kernels, claims_cut, kmm, n from spoke_group where hub = ? and kernels = ''`,
+  );
   const reasons = db.prepare<[string], { reason: string; count: number }>(
     `select reason, count(*) count from spoke indexed by spoke_broken where hub = ? and operative = 0
      group by reason order by count desc, reason limit 100`,
@@ -23,8 +27,11 @@ export function createCounts(db: Db): (hub: string) => Output<'fleet.counts'> {
     .pluck();
   return (hub) => {
     const row = sums.get(hub)!;
+    const noKernelClaimBy = { cut: 0, noKmm: 0, silent: 0 };
+    for (const group of claimless.all(hub)) noKernelClaimBy[noClaimOf(group) ?? 'noKmm'] += group.n;
     return {
       ...row,
+      noKernelClaimBy,
       notWorking: row.potential - row.operative,
       notWorkingReasons: reasons.all(hub).map((one) => ({ ...one, examples: examples.all(hub, one.reason) })),
     };

@@ -14,6 +14,7 @@ export interface Group {
   load: LoadState;
   loads: string;
   label_keys: string;
+  claims_cut: number;
   n: number;
 }
 
@@ -131,6 +132,10 @@ export function loadsOf(group: Group, module: string): LoadState[] {
   return states.size === 0 ? ['none'] : [...new Set(states.values())];
 }
 
+/** Why the spokes of a group have no kernel claim; undefined where they have one. */
+export const noClaimOf = ({ kernels, claims_cut, kmm }: Pick<Group, 'kernels' | 'claims_cut' | 'kmm'>) =>
+  kernels !== '' ? undefined : claims_cut === 1 ? 'cut' : kmm === 'installed' ? 'silent' : 'noKmm';
+
 /** Kernels of a group; [''] stands for "no claim seen". */
 export const kernelsOf = (group: Group): string[] => (group.kernels === '' ? [''] : splitKernels(group.kernels));
 
@@ -146,6 +151,7 @@ export function holds(group: Group, filter: FleetFilter, except?: Facet): boolea
       filter.kernel.length === 0 ||
       kernelsOf(group).some((one) => filter.kernel.includes(one))) &&
     (except === 'load' || holdsLoad(group, filter)) &&
+    (filter.claim.length === 0 || filter.claim.some((one) => one === noClaimOf(group))) &&
     (filter.operative === undefined || filter.operative === (group.operative === 1)) &&
     (keys.length === 0 || keys.every((key) => group.label_keys.split('\n').includes(key)))
   );

@@ -31,6 +31,7 @@ beforeAll(async () => {
     labelsOf.set(name, labels);
     const claims: Record<string, string> = {
       [names.openshiftVersionClaim]: pick(['4.9.1', '4.12.3', '4.12.13']),
+      ...(roll(8) === 0 && Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`a.custom.${index}`, 'x']))),
       ...(roll(6) > 0 && { [names.kernelClaim]: pick(['k1', 'k2', 'k1\nk2']) }),
     };
     const available = roll(9) === 0 ? pick(['False', 'Unknown'] as const) : 'True';
@@ -54,6 +55,11 @@ const query = (filter: object, more: object = {}) => ({
   ...more,
 });
 
+const noClaim = ({ kernels, claimsCut, kmm }: SpokeRow) =>
+  kernels.length > 0
+    ? []
+    : [claimsCut ? ('cut' as const) : kmm === 'installed' ? ('silent' as const) : ('noKmm' as const)];
+
 /** The filter as the contract words it, one spoke at a time. */
 function holds(row: SpokeRow, filter: FleetFilter): boolean {
   const any = <T>(list: readonly T[], ...values: T[]) =>
@@ -66,6 +72,7 @@ function holds(row: SpokeRow, filter: FleetFilter): boolean {
     row.name.includes(filter.search.toLowerCase()) &&
     any(filter.availability, row.availability) &&
     any(filter.openshift, row.openshift) &&
+    any(filter.claim, ...noClaim(row)) &&
     any(filter.kernel, ...(row.kernels.length === 0 ? [''] : row.kernels)) &&
     (filter.operative === undefined || filter.operative === row.operative) &&
     (filter.load.length === 0
@@ -93,6 +100,8 @@ const filters: object[] = [
   { labels: ['site=s1', 'extra'] },
   { labels: ['site=s1', 'extra=x', 'vendor=OpenShift'], search: '1' },
   { labels: ['vendor=OpenShift'] },
+  { claim: ['cut'] },
+  { claim: ['silent', 'noKmm'], search: '1' },
   { labels: ['site=s9'] },
   { operative: false },
   { operative: true, availability: ['available'], load: ['loading'], labels: ['extra'], search: '0' },
@@ -209,6 +218,10 @@ describe('counts', () => {
     expect(counts.operative).toBe(rows.filter(({ operative }) => operative).length);
     expect(counts.kmmInstalled).toBe(rows.filter(({ operative, kmm }) => operative && kmm === 'installed').length);
     expect(counts.noKernelClaim).toBe(rows.filter(({ kernels }) => kernels.length === 0).length);
+    const by = { cut: 0, noKmm: 0, silent: 0 };
+    for (const row of rows) for (const why of noClaim(row)) by[why] += 1;
+    expect(Math.min(...Object.values(by))).toBeGreaterThan(0);
+    expect(counts.noKernelClaimBy).toEqual(by);
     expect(counts.notWorkingReasons.reduce((sum, { count }) => sum + count, 0)).toBe(counts.notWorking);
     for (const { reason, examples } of counts.notWorkingReasons) {
       for (const name of examples) expect(rows.find((row) => row.name === name)?.reason).toBe(reason);

@@ -19,7 +19,7 @@ import { createSpokeDetail } from './spoke-detail.ts';
 type Answered = Extract<keyof Handlers, `fleet.${string}` | `views.${string}`>;
 
 /** The fleet: its projector, and the questions asked of its rows. All answers come from the store, so they work offline too. */
-export function createFleet({ store }: { store: Store; sessions: Sessions; clock: Clock }): {
+export function createFleet({ store, sessions }: { store: Store; sessions: Sessions; clock: Clock }): {
   handlers: Pick<Handlers, Answered>;
   projector: Projector;
 } {
@@ -27,7 +27,7 @@ export function createFleet({ store }: { store: Store; sessions: Sessions; clock
   const readCube = createCubeReader(db);
   const readRows = createRowReader(db);
   const counts = createCounts(db);
-  const detail = createSpokeDetail(store);
+  const detail = createSpokeDetail(store, sessions);
   const timeline = createTimeline(store);
   const objects = createObjects(store);
   const views = createViews(store);

@@ -11,11 +11,13 @@ const online: ReadonlySet<string> = new Set<CallName>([
   'modules.apply',
   'modules.delete',
   'modules.nudge',
+  'works.nudge',
+  'spokes.change',
   'modules.schema',
 ]);
 
 /** Calls that say more when the hub can be asked, and do without where it is away. */
-const better: ReadonlySet<string> = new Set<CallName>(['modules.check']);
+const better: ReadonlySet<string> = new Set<CallName>(['modules.check', 'modules.proof', 'fleet.spoke']);
 
 /** A typed call over any transport. */
 export function caller(transport: Transport) {

@@ -1,4 +1,4 @@
-import type { WorkRow } from '../store/works.ts';
+import type { WorkFeedback, WorkRow } from '../store/works.ts';
 
 /** What our proof work read of one node, '' for what was not there. */
 export interface NodeEvidence {
@@ -18,12 +18,6 @@ export interface ModuleNumbers {
   available: number | undefined;
 }
 
-interface Value {
-  manifest: string;
-  name: string;
-  value: string;
-}
-
 const fields: Record<string, keyof NodeEvidence> = {
   'loaded.kernel': 'loadedKernel',
   'loaded.image': 'loadedImage',
@@ -33,8 +27,9 @@ const fields: Record<string, keyof NodeEvidence> = {
   'node.boot': 'boot',
 };
 
-const valuesOf = (work: WorkRow): Value[] =>
-  work.feedback_json === '[]' ? [] : (JSON.parse(work.feedback_json) as Value[]);
+/** What is fed back of objects that are there: the agent keeps the last values of one that is not. */
+const valuesOf = (work: WorkRow): WorkFeedback[] =>
+  work.feedback_json === '[]' ? [] : (JSON.parse(work.feedback_json) as WorkFeedback[]).filter(({ gone }) => !gone);
 
 /** Groups the feedback of a proof work by node; manifests are `NodeModulesConfig/<node>` and `Node/<node>`. */
 export function nodeEvidence(work: WorkRow | undefined): NodeEvidence[] {

@@ -82,7 +82,11 @@ function sentenceOf(meant: Record<string, number>, targets: number, out: readonl
 }
 
 /** A proof row as screens show it. `oldSince`: rows are of that time because the hub is not being watched now. */
-export function proofView(row: ProofRecord, oldSince: string | undefined): ProofRow {
+export function proofView(
+  row: ProofRecord,
+  oldSince: string | undefined,
+  told: Pick<ProofRow, 'age' | 'work' | 'nextTryAt'> = { work: '' },
+): ProofRow {
   const { spoke, state, kernel, image, evidence, since } = row;
   const seconds =
     row.proven_at && row.selected_at ? (Date.parse(row.proven_at) - Date.parse(row.selected_at)) / 1000 : undefined;
@@ -99,6 +103,7 @@ export function proofView(row: ProofRecord, oldSince: string | undefined): Proof
     nodeBoot: row.node_boot,
     evidence,
     since,
+    ...told,
     ...(row.proven_at && { provenAt: row.proven_at }),
     ...(seconds !== undefined && seconds >= 0 && { seconds }),
   };

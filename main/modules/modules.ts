@@ -29,7 +29,9 @@ import { createProofKeeper } from './proof-keeper.ts';
 import { createReads } from './reads.ts';
 import { createRemoval } from './removal.ts';
 import { createSchemaBook } from './schema-book.ts';
+import { createSpokeChanges } from './spoke-changes.ts';
 import { tellWith } from './tell.ts';
+import { createWorkNudge } from './work-nudge.ts';
 
 export interface Modules {
   handlers: Pick<Handlers, keyof typeof moduleCalls>;
@@ -86,6 +88,7 @@ export function createModules(deps: {
       ...createReads({
         store,
         sessions,
+        works,
         records,
         builds,
         proofs,
@@ -99,6 +102,8 @@ export function createModules(deps: {
       ...createApply({ sessions, clock, emit, facts, check, deliveries, intents, driver, deliveryView }),
       ...createRemoval({ store, sessions, records, deliveries, intents, driver, acts }),
       ...createNudge({ store, sessions, intents }),
+      ...createWorkNudge({ works, sessions, intents }),
+      ...createSpokeChanges({ store, sessions, index, intents }),
     },
     projector: createModuleProjector({
       store,

@@ -1,6 +1,6 @@
 import { type Condition, type KubeObject, names } from '../../shared/kube.ts';
 import type { Change } from '../hubs/projector.ts';
-import type { WorkRow } from '../store/works.ts';
+import type { WorkFeedback, WorkRow } from '../store/works.ts';
 import { moduleAnnotation } from './naming.ts';
 
 interface ManifestStatus {
@@ -20,6 +20,10 @@ interface Manifest {
   metadata?: { name?: string };
   spec?: { moduleLoader?: { container?: { kernelMappings?: Mapping[] | null; containerImage?: string } } | null };
 }
+interface ManifestConfig {
+  feedbackRules?: unknown[];
+  feedbackScrapeType?: string;
+}
 interface Mapping {
   literal?: string;
   containerImage?: string;
@@ -29,6 +33,8 @@ const condition = (list: readonly Condition[] | undefined, type: string) => list
 
 const text = ({ integer, string, boolean, jsonRaw }: FieldValue): string =>
   String(integer ?? string ?? boolean ?? jsonRaw ?? '');
+
+const latest = (a: string | null, b: string | undefined): string | null => (b && (!a || b > a) ? b : a);
 
 /** What a work is for, by the labels that KMM-Hub and we put on it. */
 function purposeOf(object: KubeObject): Pick<WorkRow, 'purpose' | 'module'> {
@@ -48,9 +54,19 @@ function statusWritten({ metadata }: KubeObject): string | undefined {
   return times.sort().at(-1);
 }
 
+interface Spec {
+  workload?: { manifests?: Manifest[] };
+  manifestConfigs?: ManifestConfig[];
+}
+
 function manifestsOf(object: KubeObject): Manifest[] {
-  const spec = object.spec as { workload?: { manifests?: Manifest[] } } | undefined;
-  return spec?.workload?.manifests ?? [];
+  return (object.spec as Spec | undefined)?.workload?.manifests ?? [];
+}
+
+/** `watch` where every manifest that is fed back is watched by the agent (OCM 1.2 and later), else `poll`. */
+function scrapeOf(object: KubeObject): WorkRow['scrape'] {
+  const fed = ((object.spec as Spec | undefined)?.manifestConfigs ?? []).filter((one) => one.feedbackRules?.length);
+  return fed.length > 0 && fed.every((one) => one.feedbackScrapeType === 'Watch') ? 'watch' : 'poll';
 }
 
 function kernelsOf(manifests: readonly Manifest[]): Record<string, string> {
@@ -84,15 +100,24 @@ export function workRow(change: Change & { object: KubeObject }): WorkRow {
     .map((part) => condition(part.conditions, 'Available'))
     .find((each) => each && each.status !== 'True');
   const generation = metadata.generation ?? 1;
-  const feedback: { manifest: string; name: string; value: string }[] = [];
+  const feedback: WorkFeedback[] = [];
   let feedbackAt: string | null = null;
+  let takenAt: string | null = null;
+  let unread = '';
   for (const { resourceMeta, statusFeedback, conditions } of parts) {
+    // Of a manifest this condition is removed and written anew at every change of the spec, so its time is that of the last attempt.
+    takenAt = latest(takenAt, condition(conditions, 'Applied')?.lastTransitionTime);
     const values = statusFeedback?.values;
     if (!values?.length) continue;
     const manifest = `${resourceMeta?.kind ?? ''}/${resourceMeta?.name ?? ''}`;
-    for (const { name, fieldValue } of values) feedback.push({ manifest, name, value: text(fieldValue) });
-    const at = condition(conditions, 'StatusFeedbackSynced')?.lastTransitionTime;
-    if (at && (!feedbackAt || at > feedbackAt)) feedbackAt = at;
+    const there = condition(conditions, 'Available');
+    // The values of the last reading stay for ever, also when the object is gone or can't be read any more (real-ocm.md B).
+    const gone = there?.status === 'False';
+    if (there?.status === 'Unknown') unread ||= there.message ?? there.reason ?? '';
+    for (const { name, fieldValue } of values) {
+      feedback.push({ manifest, name, value: text(fieldValue), ...(gone && { gone }) });
+    }
+    feedbackAt = latest(feedbackAt, condition(conditions, 'StatusFeedbackSynced')?.lastTransitionTime);
   }
   const manifests = manifestsOf(object);
   const { purpose, module } = purposeOf(object);
@@ -117,6 +142,10 @@ export function workRow(change: Change & { object: KubeObject }): WorkRow {
     feedback_json: JSON.stringify(feedback),
     // The condition keeps the time of the first reading; when the status was last written is nearer to what it says now.
     feedback_at: feedbackAt && (statusWritten(object) ?? feedbackAt),
+    taken_at: takenAt ?? applied?.lastTransitionTime ?? null,
+    status_at: statusWritten(object) ?? null,
+    unread,
+    scrape: scrapeOf(object),
     nodes_key:
       purpose === 'proof'
         ? JSON.stringify(manifests.filter(({ kind }) => kind === 'Node').map(({ metadata: meta }) => meta?.name ?? ''))

@@ -24,6 +24,11 @@ export function unreachable(spoke: ProofFacts['spoke']): Words {
   ];
 }
 
+export const unread = (proofWork: WorkRow): Words => [
+  `The spoke's work agent cannot read the node now: ${proofWork.unread}`,
+  'What it read before proves nothing of now. It tries again every minute or two by itself.',
+];
+
 export const staleBoot = (node: NodeEvidence, wanted: Wanted): Words => [
   `${node.node} has rebooted (boot ${node.boot}), but KMM still counts the load of boot ${node.loadedBoot}${
     node.loadedKernel === node.kernel ? '' : ` on kernel ${node.loadedKernel}; the node runs ${node.kernel}`

@@ -50,6 +50,10 @@ export function proofOf(facts: ProofFacts): Verdict {
   });
 
   if (spoke.availability !== 'available') return verdict('unknown', 'unreachable', say.unreachable(spoke));
+  // Evidence that cannot be read anew is no evidence; nor does it say that the module is gone.
+  if (readable && proofWork && proofWork.unread !== '') {
+    return verdict('unknown', 'dataOld', say.unread(proofWork));
+  }
   const required = Math.max(1, numbers.matching ?? Math.max(1, spoke.nodes.length));
   if (readable && targeted.length >= required && targeted.every((node) => isProven(node, facts))) {
     return verdict('proven', '', say.proven(targeted.length));

@@ -8,11 +8,13 @@ import type { ModuleRecords } from '../store/modules.ts';
 import { createObjects } from '../store/objects.ts';
 import type { Store } from '../store/open.ts';
 import type { Proofs } from '../store/proofs.ts';
+import type { Works } from '../store/works.ts';
 import type { Check } from './check.ts';
 import type { DeliveryView } from './delivery-view.ts';
 import type { HubFactBook } from './hub-facts.ts';
 import { type ModuleView, proofView } from './module-view.ts';
 import { noModule } from './naming.ts';
+import { createProofAge } from './proof-age.ts';
 import type { SchemaBook } from './schema-book.ts';
 import { templateFor } from './template.ts';
 
@@ -30,6 +32,7 @@ type Reads =
 export function createReads(deps: {
   store: Store;
   sessions: Sessions;
+  works: Works;
   records: ModuleRecords;
   builds: Builds;
   proofs: Proofs;
@@ -40,9 +43,22 @@ export function createReads(deps: {
   moduleView: ModuleView;
   deliveryView: DeliveryView;
 }): Pick<Handlers, Reads> {
-  const { store, sessions, records, builds, proofs, deliveries, schemas, facts, check, moduleView, deliveryView } =
-    deps;
+  const {
+    store,
+    sessions,
+    works,
+    records,
+    builds,
+    proofs,
+    deliveries,
+    schemas,
+    facts,
+    check,
+    moduleView,
+    deliveryView,
+  } = deps;
   const objects = createObjects(store);
+  const ageOf = createProofAge({ store, works, sessions });
   const freshAt = store.db.prepare<[string], string | null>(
     `select min(fresh_at) from feed where hub = ? and kind in ('ManagedCluster', 'ManifestWork') and fresh_at is not null`,
   );
@@ -79,7 +95,7 @@ export function createReads(deps: {
     'modules.proof'({ hub, name, state, search, offset, limit }) {
       const { total, rows } = proofs.page(hub, name, state, search, offset, limit);
       const old = oldSince(hub);
-      return { total, states: proofs.counts(hub, name), rows: rows.map((row) => proofView(row, old)) };
+      return { total, states: proofs.counts(hub, name), rows: rows.map((row) => proofView(row, old, ageOf(row))) };
     },
     'deliveries.list': ({ hub, module }) => ({ deliveries: deliveries.list(hub, module).map(deliveryView) }),
     'deliveries.get'({ id }) {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { FleetFilter } from '../../shared/contract/fleet.ts';
 import { createAnswers } from './answers.ts';
 import { createHubRecords } from './hubs.ts';
 import { createIntents } from './intents.ts';
@@ -93,7 +94,7 @@ describe('answers and views', () => {
   });
   it('a view saved under a known name replaces it', () => {
     const views = createViews(store);
-    const filter = { search: 'x', availability: [], openshift: [], kernel: [], load: [], module: '', labels: [] };
+    const filter = FleetFilter.parse({ search: 'x' });
     const { id } = views.save('mine', filter, 'name', false);
     expect(views.save('mine', { ...filter, search: 'y' }, 'since', true).id).toBe(id);
     expect(views.all()).toEqual([

@@ -1,4 +1,13 @@
+import { type FeedbackAge, feedbackAge } from '../../shared/rules/feedback-age.ts';
 import type { Store } from './open.ts';
+
+/** One value fed back. `gone`: its object is not there any more; the agent keeps the last value. */
+export interface WorkFeedback {
+  manifest: string;
+  name: string;
+  value: string;
+  gone?: true;
+}
 
 /** A ManifestWork as screens and the proof of load ask for it. `spoke` is its namespace; 0/1 are booleans. */
 export interface WorkRow {
@@ -20,13 +29,41 @@ export interface WorkRow {
   deleting: number;
   /** JSON `{kernel: image}` of the Module in it, {} where it holds none. */
   kernels_json: string;
-  /** JSON list of `{manifest, name, value}`, manifest as `Kind/name`. */
+  /** JSON list of WorkFeedback, manifest as `Kind/name`. */
   feedback_json: string;
   feedback_at: string | null;
+  /** When the agent first tried the present spec, and when it last wrote the status. */
+  taken_at: string | null;
+  status_at: string | null;
+  /** The agent's words where it can't read what it feeds back, '' where it can: the values are those of before. */
+  unread: string;
+  scrape: 'watch' | 'poll';
   /** Which nodes our proof work reads: the JSON list of names, '' for other works. */
   nodes_key: string;
   changed_at: string | null;
   created_at: string;
+}
+
+/** How far the feedback of a work may be relied on. `now` in ms by the hub's clock. */
+export function workAge(
+  work: WorkRow,
+  { reachable, watched, now }: { reachable: boolean; watched: boolean; now: number },
+): FeedbackAge {
+  const values = JSON.parse(work.feedback_json) as WorkFeedback[];
+  return feedbackAge(
+    {
+      delivered: work.delivered === 1,
+      takenAt: work.taken_at ?? undefined,
+      statusAt: work.status_at ?? undefined,
+      values: values.length > 0,
+      gone: values.some(({ gone }) => gone),
+      unread: work.unread,
+      scrape: work.scrape,
+      reachable,
+      watched,
+    },
+    now,
+  );
 }
 
 const columns = [
@@ -47,6 +84,10 @@ const columns = [
   'kernels_json',
   'feedback_json',
   'feedback_at',
+  'taken_at',
+  'status_at',
+  'unread',
+  'scrape',
   'nodes_key',
   'changed_at',
   'created_at',

@@ -1,4 +1,4 @@
-import type { Availability, LoadState } from '../../shared/contract/fleet.ts';
+import type { Availability, FeedbackAge, LoadState } from '../../shared/contract/fleet.ts';
 
 /** Red is kept for `bad`: what needs a person now. */
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'quiet';
@@ -47,6 +47,33 @@ export const kmmWords: Record<'installed' | 'installing' | 'failed' | 'absent' |
   failed: { word: 'Failed', tone: 'bad', means: 'The install ended with an error.' },
   absent: { word: 'Not installed', tone: 'quiet', means: 'Nothing installs KMM there.' },
   unknown: { word: 'Unknown', tone: 'quiet', means: 'The hub has no word about it.' },
+};
+
+/** Why a spoke shows no kernel claim of KMM. */
+export const claimWords: Record<'cut' | 'noKmm' | 'silent', Word> = {
+  cut: {
+    word: 'Cut off',
+    tone: 'warn',
+    means: '20 other custom claims come before KMM’s by name; the rest never reaches the hub.',
+  },
+  noKmm: { word: 'KMM missing', tone: 'quiet', means: 'KMM is not known to run there, so it makes no claim.' },
+  silent: {
+    word: 'KMM is silent',
+    tone: 'warn',
+    means: 'KMM is installed and makes no claim: KMM_MANAGED=1 is missing, or it has just begun.',
+  },
+};
+
+/** What the age of a work’s feedback is called. */
+export const ageWords: Record<FeedbackAge['state'], Word> = {
+  fresh: { word: 'Fresh', tone: 'good', means: 'Read since the last change.' },
+  awaited: { word: 'Awaited', tone: 'busy', means: 'The agent has not read it yet.' },
+  before: { word: 'Stale', tone: 'warn', means: 'Values of before the last change.' },
+  undelivered: { word: 'Stale', tone: 'warn', means: 'The work is not applied as it stands now.' },
+  unread: { word: 'Stale', tone: 'warn', means: 'The agent cannot read it now.' },
+  gone: { word: 'Stale', tone: 'warn', means: 'The object is not there any more.' },
+  unreachable: { word: 'Stale', tone: 'warn', means: 'The spoke is silent.' },
+  unwatched: { word: 'Stale', tone: 'quiet', means: 'The hub is not watched now.' },
 };
 
 export const phaseWords: Record<'disconnected' | 'connecting' | 'syncing' | 'live' | 'stale' | 'refused', Word> = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Counts, HubId, HubOnly, Name, ObjectDiff, Page, Time } from './common.ts';
-import { LoadState } from './fleet.ts';
+import { FeedbackAge, LoadState } from './fleet.ts';
 
 /** How a module reaches its spokes. `plain` is KMM's own way: all at once. */
 export const DeliveryWay = z.enum(['staged', 'plain']);
@@ -99,6 +99,12 @@ export const ProofRow = z.object({
   nodeBoot: z.string(),
   evidence: z.enum(['work', 'view', 'numbers', 'none']),
   since: Time,
+  /** How far the feedback that this was judged by may be relied on; absent where nothing is fed back. */
+  age: FeedbackAge.optional(),
+  /** Name of the module's manifest work on this spoke, '' where there is none. */
+  work: z.string(),
+  /** The agent refuses that work and tries again about then, unless it is nudged (`works.nudge`). */
+  nextTryAt: Time.optional(),
   provenAt: Time.optional(),
   /** Seconds from selection (label or apply) to proof. */
   seconds: z.number().optional(),
@@ -132,6 +138,25 @@ export const Delivery = z.object({
   sentence: z.string(),
 });
 export type Delivery = z.infer<typeof Delivery>;
+
+/** A change of ManagedClusters: labels set and taken away, or the clusters themselves deleted from the hub (`detach`). */
+export const SpokeChange = z.strictObject({
+  spokes: z.array(Name).min(1).max(500),
+  set: z.record(z.string(), z.string()).default({}),
+  remove: z.array(z.string()).default([]),
+  detach: z.boolean().default(false),
+});
+export type SpokeChange = z.infer<typeof SpokeChange>;
+
+export const Consequences = z.object({
+  /** Module by module: where it leaves the kernel. */
+  unloads: z.array(z.object({ module: z.string(), spoke: z.string() })),
+  /** Where KMM-Hub would begin to load it. */
+  loads: z.array(z.object({ module: z.string(), spoke: z.string() })),
+  /** The same in words, the worst first. */
+  sentences: z.array(z.string()),
+});
+export type Consequences = z.infer<typeof Consequences>;
 
 const Text = z.string().min(1).max(1_000_000);
 
@@ -186,6 +211,31 @@ export const moduleCalls = {
   'modules.nudge': {
     input: z.strictObject({ hub: HubId, name: Name, spokes: z.array(Name).min(1).max(500) }),
     output: z.object({ nudged: z.int(), refused: z.array(z.object({ spoke: z.string(), reason: z.string() })) }),
+  },
+  /**
+   * Makes the work agent of each spoke try this work at once: a label of ours on the ManifestWork is changed, which ends the agent's
+   * backoff (up to 16 minutes). Nothing else of the work changes.
+   */
+  'works.nudge': {
+    input: z.strictObject({ hub: HubId, name: Name, spokes: z.array(Name).min(1).max(500) }),
+    output: z.object({ nudged: z.int(), refused: z.array(z.object({ spoke: z.string(), reason: z.string() })) }),
+  },
+  /** What would unload, and what else would happen, if spokes were taken off the hub or their labels changed. Changes nothing. */
+  'spokes.consequences': {
+    input: z.strictObject({ hub: HubId, ...SpokeChange.shape }),
+    output: Consequences,
+  },
+  /**
+   * Does it. `confirm`: the spoke's name, or the number of spokes as text where there are several; needed only where something
+   * unloads or a spoke leaves. Faults: spoke.confirm, spoke.unknown, input.invalid, hub.offline.
+   */
+  'spokes.change': {
+    input: z.strictObject({ hub: HubId, ...SpokeChange.shape, confirm: z.string().default('') }),
+    output: z.object({
+      done: z.int(),
+      refused: z.array(z.object({ spoke: z.string(), reason: z.string() })),
+      sentence: z.string(),
+    }),
   },
   'deliveries.list': {
     input: z.strictObject({ hub: HubId, module: z.string().default('') }),

@@ -3,8 +3,14 @@ import type { Column } from '../../parts/virtual-table.tsx';
 import { clockTime, shortTime } from '../../words/format.ts';
 import { availabilityWords, kmmWords, loadWords } from '../../words/states.ts';
 
-const kernelText = ({ kernels, claimsCut }: SpokeRow) =>
-  kernels.length > 0 ? kernels.join(', ') : claimsCut ? 'claim cut off' : 'no claim';
+const kernelText = ({ kernels, claimsCut, kmm }: SpokeRow) =>
+  kernels.length > 0
+    ? kernels.join(', ')
+    : claimsCut
+      ? 'no claim: cut off'
+      : kmm === 'installed'
+        ? 'no claim: KMM is silent'
+        : 'no claim: KMM missing';
 
 /** The fleet table's columns. A cell that is not as it should be says why in its tooltip. */
 export const columns: readonly Column<SpokeRow>[] = [

@@ -1,8 +1,10 @@
 import { Popover } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
+import type { NoClaim } from '../../../shared/contract/fleet.ts';
 import type { Output } from '../../../shared/contract.ts';
 import { useCall } from '../../state/use-call.ts';
 import { count } from '../../words/format.ts';
+import { claimWords } from '../../words/states.ts';
 import { type FleetView, viewOf } from './fleet-view.ts';
 
 interface Props {
@@ -31,7 +33,13 @@ export function Counts({ hub, view, onShow }: Props) {
         {data.notWorking === 0 ? '0' : <Reasons counts={data} onPick={() => only(false)} />}
       </Count>
       <Count word="KMM installed">{count(data.kmmInstalled)}</Count>
-      <Count word="No kernel claim">{count(data.noKernelClaim)}</Count>
+      <Count word="No kernel claim">
+        {data.noKernelClaim === 0 ? (
+          '0'
+        ) : (
+          <NoClaims counts={data} onPick={(claim) => onShow({ ...view, filter: { ...viewOf({}).filter, claim } })} />
+        )}
+      </Count>
     </dl>
   );
 }
@@ -50,6 +58,42 @@ function Pick({ value, onPick }: { value: number; onPick: () => void }) {
     <button type="button" className="kb-count-button" onClick={onPick}>
       {count(value)}
     </button>
+  );
+}
+
+const claims = ['cut', 'noKmm', 'silent'] as const;
+
+/** A claim that is missing looks the same for two reasons: it was cut off, or KMM is not there. */
+function NoClaims({ counts, onPick }: { counts: Output<'fleet.counts'>; onPick: (claim: NoClaim[]) => void }) {
+  return (
+    <Popover
+      aria-label="No kernel claim: cut off or KMM missing?"
+      minWidth="24rem"
+      headerContent="No kernel claim: cut off or KMM missing?"
+      bodyContent={
+        <ul className="kb-reasons" aria-label="Why there is no claim">
+          {claims
+            .filter((claim) => counts.noKernelClaimBy[claim] > 0)
+            .map((claim) => (
+              <li key={claim}>
+                <button type="button" className="kb-link" onClick={() => onPick([claim])}>
+                  <strong className="kb-num">{count(counts.noKernelClaimBy[claim])}</strong> {claimWords[claim].word}
+                </button>
+                <div className="kb-subtle">{claimWords[claim].means}</div>
+              </li>
+            ))}
+        </ul>
+      }
+      footerContent={
+        <button type="button" className="kb-link" onClick={() => onPick([...claims])}>
+          Show them in the table
+        </button>
+      }
+    >
+      <button type="button" className="kb-count-button">
+        {count(counts.noKernelClaim)}
+      </button>
+    </Popover>
   );
 }
 

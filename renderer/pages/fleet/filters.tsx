@@ -4,7 +4,7 @@ import type { FleetFilter } from '../../../shared/contract/fleet.ts';
 import { Flyout, TickList } from '../../parts/facet.tsx';
 import { useCall } from '../../state/use-call.ts';
 import { count, plural } from '../../words/format.ts';
-import { availabilityWords, loadOrder, loadWords, wordFor } from '../../words/states.ts';
+import { availabilityWords, claimWords, loadOrder, loadWords, wordFor } from '../../words/states.ts';
 import { chipsOf, type FleetView, viewOf } from './fleet-view.ts';
 import { LabelFacet } from './label-facet.tsx';
 import { SavedViews } from './saved-views.tsx';
@@ -21,6 +21,8 @@ interface Props {
 const wordOf = (group: string, value: string) => {
   if (group === 'availability') return wordFor(availabilityWords, value).word;
   if (group === 'load') return wordFor(loadWords, value).word;
+  if (group === 'claim') return wordFor(claimWords, value).word;
+  if (group === 'kernel' && value === '') return 'no claim';
   return value || 'unknown';
 };
 

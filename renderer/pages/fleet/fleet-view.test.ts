@@ -9,6 +9,7 @@ it('reads back what it writes', () => {
     kernel: '4.18.0-372.43.1.el8_6.x86_64',
     load: 'failed,staleBoot',
     module: 'kmm-kmod',
+    claim: 'cut,silent',
     labels: 'vendor=OpenShift,site',
     operative: 'no',
     sort: 'kernel',

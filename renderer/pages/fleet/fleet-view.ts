@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Availability, type FleetFilter, FleetSort, LoadState } from '../../../shared/contract/fleet.ts';
+import { Availability, type FleetFilter, FleetSort, LoadState, NoClaim } from '../../../shared/contract/fleet.ts';
 import type { Input } from '../../../shared/contract.ts';
 
 /** What the fleet table shows, as its link says it. */
@@ -26,6 +26,7 @@ export function viewOf(query: Record<string, string>): FleetView {
       load: known(LoadState, query.load),
       module: query.module ?? '',
       labels: list(query.labels),
+      claim: known(NoClaim, query.claim),
       ...(query.operative === 'yes' && { operative: true }),
       ...(query.operative === 'no' && { operative: false }),
     },
@@ -44,6 +45,7 @@ export function queryOf({ filter, sort, descending }: FleetView): Record<string,
     load: filter.load.join(','),
     module: filter.module,
     labels: filter.labels.join(','),
+    claim: filter.claim.join(','),
     operative: filter.operative === undefined ? '' : filter.operative ? 'yes' : 'no',
     sort: sort === 'name' ? '' : sort,
     desc: descending ? '1' : '',
@@ -58,13 +60,14 @@ export interface Chip {
 
 /** Each active condition of a filter with the filter that is left when it is taken away. */
 export function chipsOf(filter: FleetFilter, word: (group: string, value: string) => string): Chip[] {
-  const lists = ['availability', 'openshift', 'kernel', 'load', 'labels'] as const;
+  const lists = ['availability', 'openshift', 'kernel', 'load', 'labels', 'claim'] as const;
   const titles = {
     availability: 'Availability',
     openshift: 'OpenShift',
     kernel: 'Kernel',
     load: 'Module state',
     labels: 'Label',
+    claim: 'No kernel claim',
   };
   const chips: Chip[] = lists.flatMap((group) =>
     (filter[group] as string[]).map((value) => ({

@@ -80,13 +80,13 @@ export function SpokeDrawer({ hub, name, tab, onClose }: { hub: Hub; name: strin
                 <SpokeFacts hub={hub.id} detail={detail} />
               </Tab>
               <Tab eventKey="works" title={<TabTitleText>Works</TabTitleText>}>
-                <SpokeWorks works={detail.works} />
+                <SpokeWorks hub={hub.id} spoke={name} works={detail.works} />
               </Tab>
               <Tab eventKey="timeline" title={<TabTitleText>Timeline</TabTitleText>}>
                 <Timeline hub={hub.id} spoke={name} />
               </Tab>
               <Tab eventKey="labels" title={<TabTitleText>Claims and labels</TabTitleText>}>
-                <SpokeLabels detail={detail} />
+                <SpokeLabels hub={hub} detail={detail} />
               </Tab>
               <Tab eventKey="yaml" title={<TabTitleText>YAML</TabTitleText>}>
                 <ObjectYaml hub={hub.id} kind="ManagedCluster" name={name} />

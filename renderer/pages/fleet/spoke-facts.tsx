@@ -30,8 +30,10 @@ export function SpokeFacts({ hub, detail }: { hub: string; detail: SpokeDetail }
             row.kernels.length > 0
               ? row.kernels.join(', ')
               : row.claimsCut
-                ? 'Claim probably cut off: 20 other claims are reported'
-                : 'No kernel claim seen',
+                ? 'No kernel claim, probably cut off: 20 other custom claims are reported'
+                : row.kmm === 'installed'
+                  ? 'No kernel claim, though KMM is installed: is KMM_MANAGED=1 set?'
+                  : 'No kernel claim: KMM is not known to run there',
           ],
           ['Nodes', `${plural(row.nodes, 'node')}${nodeNames.length > 0 ? `: ${nodeNames.join(', ')}` : ''}`],
           [

@@ -1,12 +1,24 @@
-import { Label } from '@patternfly/react-core';
+import { Button, Label } from '@patternfly/react-core';
 import type { SpokeDetail } from '../../../shared/contract/fleet.ts';
 import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
+import { FeedbackAge } from '../../parts/feedback-age.tsx';
+import { useToasts } from '../../state/toasts.ts';
+import { useAct } from '../../state/use-call.ts';
+import { shortTime } from '../../words/format.ts';
 
 const purposes = { module: 'Module', proof: 'Proof of load', install: 'Install', other: 'Other' } as const;
 
 /** The manifest works of a spoke with what the agent says about each, and the values it fed back. */
-export function SpokeWorks({ works }: { works: SpokeDetail['works'] }) {
+export function SpokeWorks({ hub, spoke, works }: { hub: string; spoke: string; works: SpokeDetail['works'] }) {
+  const toasts = useToasts();
+  const nudge = useAct('works.nudge', {
+    done: ({ nudged, refused }) =>
+      toasts.say(
+        nudged > 0 ? 'success' : 'warning',
+        nudged > 0 ? 'The agent tries it again now.' : (refused[0]?.reason ?? 'Nothing was nudged.'),
+      ),
+  });
   if (works.length === 0) return <p className="kb-subtle kb-pad">No manifest work is addressed to this spoke.</p>;
   return (
     <ul className="kb-cards">
@@ -20,12 +32,29 @@ export function SpokeWorks({ works }: { works: SpokeDetail['works'] }) {
           </div>
           <p>
             <Badge
-              tone={work.delivered ? 'good' : 'busy'}
+              tone={work.delivered ? 'good' : work.state === 'rejected' ? 'bad' : 'busy'}
               word={work.delivered ? 'Applied' : work.state || 'Not applied yet'}
             />
             {work.reason && <span className="kb-subtle"> {work.reason}</span>}
           </p>
           {work.message && <p className="kb-subtle kb-break">{work.message}</p>}
+          {work.state === 'rejected' && (
+            <p className="kb-between">
+              <span className="kb-subtle">
+                {work.nextTryAt
+                  ? `The agent tries again at about ${shortTime(work.nextTryAt, Date.now())}.`
+                  : 'The agent tries again at its next resync, every 4 to 6 minutes.'}
+              </span>
+              <Button
+                variant="secondary"
+                size="sm"
+                isLoading={nudge.busy}
+                onClick={() => nudge.act({ hub, name: work.name, spokes: [spoke] })}
+              >
+                Try now
+              </Button>
+            </p>
+          )}
           {work.feedback.length > 0 && (
             <table className="kb-plain">
               <caption>
@@ -41,6 +70,7 @@ export function SpokeWorks({ works }: { works: SpokeDetail['works'] }) {
               </tbody>
             </table>
           )}
+          <FeedbackAge age={work.age} />
         </li>
       ))}
     </ul>

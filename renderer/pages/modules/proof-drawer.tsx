@@ -3,6 +3,7 @@ import type { ProofRow } from '../../../shared/contract/modules.ts';
 import { Age } from '../../parts/age.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
+import { FeedbackAge } from '../../parts/feedback-age.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { clockTime, duration } from '../../words/format.ts';
 import { loadWords } from '../../words/states.ts';
@@ -20,12 +21,15 @@ export function ProofDrawer({
   row,
   onClose,
   onNudge,
+  onTry,
   busy,
 }: {
   hub: string;
   row: ProofRow;
   onClose: () => void;
   onNudge: () => void;
+  /** Has the agent try the refused work at once. */
+  onTry: () => void;
   busy: boolean;
 }) {
   const word = loadWords[row.state];
@@ -42,6 +46,8 @@ export function ProofDrawer({
           </p>
           <p className="kb-break">{row.reason || word.means}</p>
           {row.remedy && <p className="kb-break">{row.remedy}</p>}
+          {row.nextTryAt && <p>The agent tries again at about {clockTime(row.nextTryAt)}.</p>}
+          <FeedbackAge age={row.age} />
           <Facts
             facts={[
               ['Image wanted', row.image || 'unknown'],
@@ -60,6 +66,11 @@ export function ProofDrawer({
         {row.state === 'staleBoot' && (
           <Button isLoading={busy} onClick={onNudge}>
             Nudge this spoke
+          </Button>
+        )}
+        {row.cause === 'workRejected' && (
+          <Button isLoading={busy} onClick={onTry}>
+            Try now
           </Button>
         )}
         <Button

@@ -15,6 +15,7 @@ import { loadOrder, loadWords } from '../../words/states.ts';
 import { proofColumns } from './proof-columns.tsx';
 import { ProofDrawer } from './proof-drawer.tsx';
 import { sharesOf } from './shares.ts';
+import { TryRefused } from './try-refused.tsx';
 
 interface Props {
   hub: string;
@@ -45,6 +46,15 @@ export function ProofTable({ hub, name, targets, states }: Props) {
         refused.map(({ spoke, reason }) => `${spoke}: ${reason}`).join(' '),
       ),
   });
+  const retry = useAct('works.nudge', {
+    done: ({ nudged, refused }) =>
+      toasts.say(
+        refused.length > 0 ? 'warning' : 'success',
+        `${plural(nudged, 'agent')} ${nudged === 1 ? 'tries' : 'try'} it again now.`,
+        refused.map(({ spoke, reason }) => `${spoke}: ${reason}`).join(' '),
+      ),
+  });
+  const tryNow = (work: string, spokes: string[]) => retry.act({ hub, name: work, spokes });
   const pick = (key: string) => refine({ state: key });
   const counted = rows.first?.states ?? states;
   const options = loadOrder
@@ -87,6 +97,7 @@ export function ProofTable({ hub, name, targets, states }: Props) {
           </Button>
         )}
         <span className="kb-spring" />
+        {(counted.failed ?? 0) > 0 && <TryRefused hub={hub} name={name} busy={retry.busy} onTry={tryNow} />}
         {stale > 0 && (
           <NudgeAll
             hub={hub}
@@ -119,7 +130,8 @@ export function ProofTable({ hub, name, targets, states }: Props) {
           row={open}
           onClose={() => setOpen(undefined)}
           onNudge={() => nudge.act({ hub, name, spokes: [open.spoke] })}
-          busy={nudge.busy}
+          onTry={() => tryNow(open.work, [open.spoke])}
+          busy={nudge.busy || retry.busy}
         />
       )}
     </div>
