@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
+import { ociIndex } from '../media-types.ts';
 import type { Descriptor, Digest, ImageSource, Manifest } from '../types.ts';
 import { type ReadOptions, readImageFiles } from './read-files.ts';
 
@@ -154,7 +155,7 @@ describe('trouble', () => {
   });
   test('an index is refused by name, a caller may stop early, an abort ends it', async () => {
     const { source, manifest } = image([await tar({ 'm/a': '1', 'm/b': '2' })]);
-    const index = { ...manifest, bytes: Buffer.from('{"manifests":[]}') };
+    const index = { ...manifest, mediaType: ociIndex, bytes: Buffer.from('{"manifests":[]}') };
     await expect(readImageFiles(source, index, ['m']).next()).rejects.toThrow(refusal('image.index'));
     for await (const _ of readImageFiles(source, manifest, ['m'])) break;
     const controller = new AbortController();
