@@ -1,0 +1,42 @@
+import { type Arguments, readArguments } from './arguments.ts';
+import { certificateIn } from './certificate.ts';
+import { serveRegistry } from './http/serve.ts';
+import { openStorage } from './storage.ts';
+import { openStoreView } from './store-view.ts';
+import type { Shelf, Storage } from './types.ts';
+import { print, untilTold } from './until-told.ts';
+
+/** Serves a registry until told to end. Its first line says where it listens and what its clients are to trust. */
+async function run({ place, listen, port, tls, login, sparse }: Arguments): Promise<void> {
+  const storage: Storage | undefined = 'dir' in place ? await openStorage(place.dir) : undefined;
+  const shelf: Shelf = storage ?? openStoreView('store' in place ? place.store : '');
+  const certificate = tls === undefined ? undefined : await certificateIn(tls);
+  const front = await serveRegistry(shelf, storage, {
+    host: listen,
+    port,
+    sparse,
+    ...(certificate && { tls: certificate }),
+    ...(login && { login }),
+  });
+  const host = listen.includes(':') ? `[${listen}]` : listen;
+  print({
+    ready: true,
+    address: `${host}:${front.port}`,
+    port: front.port,
+    tls: certificate !== undefined,
+    ca: certificate?.ca ?? '',
+    user: login?.user ?? '',
+    readOnly: storage === undefined,
+    repositories: (await shelf.repositories()).length,
+  });
+  await untilTold();
+  await front.close();
+}
+
+try {
+  await run(readArguments(process.argv.slice(2), process.env));
+  process.exit(0);
+} catch (error) {
+  print({ error: error instanceof Error ? error.message : String(error) });
+  process.exit(2);
+}
