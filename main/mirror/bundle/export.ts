@@ -1,0 +1,146 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fault } from '../../../shared/fault.ts';
+import { syncFolder } from '../../images/content/sync-folder.ts';
+import { canonicalJson } from './canonical.ts';
+import { bundleDiskFault } from './disk-fault.ts';
+import {
+  beginFolder,
+  checkFolders,
+  finishedSegments,
+  finishFolder,
+  noteSegment,
+  partName,
+  placeSegments,
+  unfinishedPlan,
+} from './export-state.ts';
+import type { SigningKey } from './keys.ts';
+import { type PlanOptions, planBundle } from './plan.ts';
+import type { BundleProgress, Gap } from './progress.ts';
+import { hashFromDisk, type ReadFrom } from './read-back.ts';
+import { createSegmentWriter } from './segment-writer.ts';
+import { signatureOf } from './signature.ts';
+import { type Toc, tocLimit } from './toc.ts';
+
+export interface ExportOptions extends PlanOptions {
+  /** Folders on mounted disks; each segment goes to the first with room. They must exist. */
+  folders: readonly string[];
+  key: SigningKey;
+  signal?: AbortSignal;
+  onProgress?: (progress: BundleProgress) => void;
+}
+
+export interface Exported {
+  toc: Toc;
+  /** The bundle's folder on each disk that holds a part of it; each has the table of contents. */
+  paths: string[];
+  /** Written by this call; an earlier, interrupted one may have written the rest. */
+  bytesWritten: number;
+  gaps: Gap[];
+  /** How strong the read-back was, the weakest of all segments. */
+  readBack: ReadFrom;
+}
+
+/**
+ * Writes a bundle. Called again after any interruption with the same `madeAt`, it goes on: finished segments stay as they are.
+ * Faults: bundle.noFolder, bundle.empty, store.full, store.unplugged, store.readOnly, store.damaged (of the source),
+ * bundle.readBack (the disk gives back other bytes than it took).
+ */
+export async function exportBundle(options: ExportOptions): Promise<Exported> {
+  const { store, folders, key, signal, onProgress } = options;
+  await checkFolders(folders);
+  const { plan, gaps } = await planOf(options);
+  const finished = await finishedSegments(folders, plan);
+  const places = await placeSegments(folders, plan, finished);
+  const used = new Set([...[...finished.values()].map(({ folder }) => folder), ...places.values()]);
+  if (used.size === 0) used.add(folders[0] ?? '');
+  const paths = new Map<string, string>();
+  for (const folder of used) paths.set(folder, await beginFolder(folder, plan));
+
+  const total = plan.segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  const before = [...finished.keys()].reduce((sum, index) => sum + (plan.segments[index]?.bytes ?? 0), 0);
+  const progress: BundleProgress = {
+    phase: 'writing',
+    segment: '',
+    bytes: total,
+    bytesDone: before,
+    checkBytes: total,
+    checkBytesDone: before,
+  };
+  const tell = (change: Partial<BundleProgress>): void => onProgress?.(Object.assign(progress, change));
+  const writer = createSegmentWriter(store, plan, {
+    signal,
+    onBytes: (bytes) => tell({ bytesDone: progress.bytesDone + bytes }),
+  });
+  const hashes = plan.segments.map((_, index) => finished.get(index)?.sha256 ?? '');
+  let readBack: ReadFrom = 'device';
+  for (const [index, folder] of places) {
+    signal?.throwIfAborted();
+    const path = paths.get(folder) ?? '';
+    const name = plan.segments[index]?.name ?? '';
+    tell({ phase: 'writing', segment: name });
+    const part = join(path, partName(name));
+    const sha256 = await writer.write(index, part);
+    tell({ phase: 'checking' });
+    try {
+      const onBytes = (bytes: number): void => tell({ checkBytesDone: progress.checkBytesDone + bytes });
+      const back = await hashFromDisk(part, { signal, onBytes });
+      if (back.sha256 !== sha256) {
+        await rm(part);
+        throw unlike(name, folder);
+      }
+      readBack = weaker(readBack, back.from);
+      await noteSegment(path, index, sha256);
+      await rename(part, join(path, name));
+      await syncFolder(path);
+    } catch (error) {
+      throw signal?.aborted ? error : bundleDiskFault(error, folder);
+    }
+    hashes[index] = sha256;
+  }
+
+  const segments = plan.segments.map((segment, index) => ({ ...segment, sha256: hashes[index] ?? '' }));
+  const toc: Toc = { ...plan, segments };
+  const bytes = Buffer.from(`${canonicalJson(toc)}\n`);
+  const signature = signatureOf(bytes, key);
+  for (const [folder, path] of paths) {
+    const sums = [...finished, ...[...places].map(([index, at]) => [index, { folder: at }] as const)]
+      .filter(([, at]) => at.folder === folder)
+      .map(([index]) => `${hashes[index]}  ${segments[index]?.name}\n`);
+    await finishFolder(path, bytes, signature, sums.sort(bySegment).join(''));
+  }
+  return { toc, paths: [...paths.values()], bytesWritten: total - before, gaps, readBack };
+}
+
+/** What to write: the plan that an interrupted run left behind as long as the store still holds its blobs, else a new one. */
+async function planOf(options: ExportOptions): Promise<{ plan: Toc; gaps: Gap[] }> {
+  const fresh = await planBundle(options);
+  if (canonicalJson(fresh.plan).length > tocLimit - 100 * fresh.plan.segments.length) throw tooMuch(fresh.plan);
+  const begun = await unfinishedPlan(options.folders, fresh.plan);
+  const usable = begun?.blobs.every(({ here, digest, size }) => !here || options.store.size(digest) === size);
+  if (!begun || !usable) return fresh;
+  const held = new Set(begun.roots.map(({ name }) => name));
+  return { plan: begun, gaps: fresh.gaps.filter(({ name }) => !held.has(name)) };
+}
+
+/** Check sums are listed as `sha256sum -c` reads them, by segment. */
+const bySegment = (a: string, b: string): number => (a.slice(66) < b.slice(66) ? -1 : 1);
+
+const strength: readonly ReadFrom[] = ['cache', 'dropped', 'device'];
+const weaker = (a: ReadFrom, b: ReadFrom): ReadFrom => (strength.indexOf(a) < strength.indexOf(b) ? a : b);
+
+const unlike = (segment: string, folder: string) =>
+  fault(
+    'bundle.readBack',
+    `The disk that holds ${folder} gives back other bytes than were written to ${segment}.`,
+    'Do not trust this disk: use another one, and export to it.',
+    { field: 'folder', about: [segment] },
+  );
+
+const tooMuch = (plan: Toc) =>
+  fault(
+    'bundle.tooLarge',
+    `A bundle of ${plan.blobs.length} blobs has a table of contents of more than ${tocLimit} bytes.`,
+    'Export fewer image sets at once.',
+    { field: 'sets' },
+  );

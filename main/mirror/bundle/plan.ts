@@ -1,0 +1,106 @@
+import { FaultError, fault, toFault } from '../../../shared/fault.ts';
+import type { ContentStore, Digest, StoreRoot } from '../../images/types.ts';
+import { closureOf } from './closure.ts';
+import { defaultSegmentBytes, layOut, maxSegments, segmentName } from './layout.ts';
+import type { Gap } from './progress.ts';
+import { type Toc, type TocBlob, tocId } from './toc.ts';
+
+export interface PlanOptions {
+  store: ContentStore;
+  roots: readonly StoreRoot[];
+  /** What the site has: those blobs are listed, not carried. */
+  known?: { has(digest: Digest): boolean };
+  base?: Toc['base'];
+  parent?: string;
+  /** '' or absent = for any site. */
+  site?: string;
+  sets?: readonly string[];
+  /** ISO 8601 UTC. The same plan at the same time is the same bundle: a run keeps the time it was asked for. */
+  madeAt: string;
+  madeBy: string;
+  segmentBytes?: number;
+}
+
+/**
+ * The table of contents of a bundle before a byte is written. Blobs of an image lie together, in the order of image names, so that
+ * a lost disk costs as few images as possible. An image that is not whole in the store becomes a gap and is left out.
+ * Faults: bundle.empty when nothing is left, bundle.tooManySegments.
+ */
+export async function planBundle(options: PlanOptions): Promise<{ plan: Toc; gaps: Gap[] }> {
+  const { store, known } = options;
+  const gaps: Gap[] = [];
+  const sizes = new Map<Digest, number>();
+  const whole: { root: StoreRoot; needs: Digest[] }[] = [];
+  const byName = [...options.roots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  for (const root of byName) {
+    try {
+      const { needs, missing } = await closureOf(store, root.descriptor);
+      if (missing.length > 0) throw incomplete(root.name, missing);
+      for (const digest of [...needs.keys()].sort()) sizes.set(digest, needs.get(digest) ?? 0);
+      whole.push({ root, needs: [...needs.keys()] });
+    } catch (error) {
+      if (error instanceof FaultError && error.fault.code === 'store.unplugged') throw error;
+      gaps.push({ name: root.name, fault: toFault(error) });
+    }
+  }
+  if (whole.length === 0) throw empty(gaps);
+  const segmentBytes = options.segmentBytes ?? defaultSegmentBytes;
+  const digests = [...sizes.keys()];
+  const here = digests.map((digest) => known?.has(digest) !== true);
+  const { pieces, segments } = layOut(
+    digests.map((digest, index) => (here[index] ? (sizes.get(digest) ?? 0) : 0)),
+    segmentBytes,
+  );
+  if (segments.length > maxSegments) throw tooMany(segments.length);
+  const places = new Map(digests.map((digest, index) => [digest, index]));
+  const draft: Omit<Toc, 'id'> = {
+    schema: 'bastion.kmm/bundle/v1',
+    madeAt: options.madeAt,
+    madeBy: options.madeBy,
+    site: options.site ?? '',
+    base: options.base ?? 'full',
+    parent: options.parent ?? '',
+    sets: [...(options.sets ?? [])].sort(),
+    segmentBytes,
+    segments: segments.map((bytes, index) => ({ name: segmentName(index), bytes, sha256: '' })),
+    blobs: digests.map(
+      (digest, index): TocBlob => ({
+        digest,
+        size: sizes.get(digest) ?? 0,
+        here: here[index] === true,
+        pieces: pieces[index] ?? [],
+      }),
+    ),
+    roots: whole.map(({ root, needs }) => ({
+      name: root.name,
+      descriptor: root.descriptor,
+      annotations: root.annotations,
+      needs: needs.map((digest) => places.get(digest) ?? -1).sort((a, b) => a - b),
+    })),
+  };
+  return { plan: { id: tocId(draft), ...draft }, gaps };
+}
+
+const incomplete = (name: string, missing: readonly Digest[]) =>
+  fault(
+    'store.incomplete',
+    `${missing.length} ${missing.length === 1 ? 'blob' : 'blobs'} of ${name} ${missing.length === 1 ? 'is' : 'are'} not in the store.`,
+    'Pull the image set again: only what is missing is fetched.',
+    { about: [...missing] },
+  );
+
+const empty = (gaps: readonly Gap[]) =>
+  fault(
+    'bundle.empty',
+    gaps.length === 0 ? 'There is no image to export.' : 'None of the images to export is whole in the store.',
+    'Pull the image set first; `cli mirror images` shows what is here.',
+    { field: 'sets', about: gaps.map(({ name }) => name) },
+  );
+
+const tooMany = (count: number) =>
+  fault(
+    'bundle.tooManySegments',
+    `The bundle would have ${count} segments; ${maxSegments} is the most.`,
+    'Choose larger segments: 4187593113 bytes fit on every disk.',
+    { field: 'segmentBytes' },
+  );
