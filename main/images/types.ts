@@ -148,6 +148,8 @@ export interface ContentStore extends ImageSource {
   digests(): Digest[];
   /** Hashes all blobs at rest; damaged ones are set aside (renamed) and named. */
   verify(onBlob: (digest: Digest, bytes: number, good: boolean) => void, signal?: AbortSignal): Promise<Digest[]>;
+  /** Keeps `prune` out (store.busy) while blobs come in that no root reaches yet; call what it gives when the root is set. */
+  hold(): () => void;
   /** Blobs no root reaches. With `dryRun` nothing is removed. */
   prune(dryRun: boolean): Promise<{ digests: Digest[]; bytes: number }>;
   close(): Promise<void>;
