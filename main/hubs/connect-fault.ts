@@ -21,6 +21,10 @@ const away: Record<string, string> = {
   'kube.notKubernetes': 'hub.unreachable',
 };
 
+/** The hub no longer takes this identity, or it can't be had: trying again as it is will not help. */
+export const identityLost = (error: unknown): boolean =>
+  error !== undefined && codes[toFault(error).code] === 'hub.unauthorized';
+
 /** Says why a hub could not be connected in the words of the contract; `refused` when trying again will not help. */
 export function connectFault(error: unknown): { error: FaultError; refused: boolean } {
   const { code, message, remedy, field, about } = toFault(error);

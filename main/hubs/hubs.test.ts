@@ -83,6 +83,22 @@ describe('reading', () => {
 });
 
 describe('what networks and servers do', () => {
+  it('a hub that holds its connections open and gives no answer is stale, not live; its watches are opened anew when it is back', async () => {
+    const hub = await room.connect();
+    await live(hub);
+    fake.fail.list.push(...Array.from({ length: 40 }, () => 'kube.unreachable'));
+    const watches = asked('watch ManagedCluster').length;
+    for (let turn = 0; turn < 6; turn += 1) {
+      room.clock.ahead += 8000;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await until(async () => (await phase(hub)) === 'stale', 'the silence to be noticed');
+    expect((await get(hub)).fault).toMatchObject({ code: 'kube.unreachable' });
+    expect(room.hubs.sessions.isLive(hub, 'ManagedCluster')).toBe(false);
+    await live(hub);
+    expect(fake.fail.list).toEqual([]);
+    await until(() => asked('watch ManagedCluster').length > watches, 'a new watch');
+  });
   it('410: lists again, sweeps what has gone, and what changed meanwhile is told', async () => {
     const hub = await room.connect();
     await live(hub);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { ContextInfo, Hub, KubeconfigSource } from '../../shared/contract/hubs.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
-import { FaultError, fault } from '../../shared/fault.ts';
+import { fault } from '../../shared/fault.ts';
 import { probeAccess } from '../kube/access.ts';
 import { type Answers, createAnswers } from '../store/answers.ts';
 import { createFeedRecords } from '../store/feeds.ts';
@@ -10,11 +10,13 @@ import type { Store } from '../store/open.ts';
 import { createSpokes } from '../store/spokes.ts';
 import { tableCounts } from '../store/table-counts.ts';
 import { createTimeline } from '../store/timeline.ts';
+import { chooseContext } from './choose-context.ts';
 import { type Connect, createConnections } from './connections.ts';
 import { feedView, hubSlug, hubView, localTime } from './hub-view.ts';
 import { createKubeconfigs } from './kubeconfigs.ts';
 import { createNotifier } from './notifier.ts';
 import type { Projector } from './projector.ts';
+import { createRenewal } from './renew.ts';
 import type { Sessions } from './sessions.ts';
 import { createWriter } from './writer.ts';
 
@@ -54,11 +56,12 @@ export function createHubs(options: {
   const spokes = createSpokes(store);
   const kubeconfigs = createKubeconfigs(home);
   const notifier = createNotifier(emit);
+  const timeline = createTimeline(store);
   let projectors: readonly Projector[] = [];
   const writer = createWriter(store, () => projectors, notifier);
   const connections = createConnections({
     ...{ hubs, feeds, answers, kubeconfigs, writer, clock, random, emit, connect },
-    tell: createTimeline(store).add,
+    tell: timeline.add,
   });
 
   const known = (id: string): HubRecord => {
@@ -72,10 +75,15 @@ export function createHubs(options: {
     return hubView(row, connections.standing(id), { session, feeds: feeds.all(id), spokes: spokes.count(id), clock });
   };
 
+  const renew = createRenewal({
+    ...{ store, hubs, answers, kubeconfigs, connections, clock, inspect, emit },
+    tell: timeline.add,
+  });
+
   const handlers: Hubs['handlers'] = {
     'hubs.inspect': (source) => inspect(source, answers.get),
     async 'hubs.add'({ source, context, name, practice }) {
-      const chosen = choose((await inspect(source, answers.get)).contexts, context);
+      const chosen = chooseContext((await inspect(source, answers.get)).contexts, context);
       const rows = hubs.all();
       const twin = rows.find((row) => row.context === chosen.context && row.server === chosen.server);
       if (twin) {
@@ -96,6 +104,10 @@ export function createHubs(options: {
       emit('hub.changed', { hub: id });
       return view(known(id));
     },
+    async 'hubs.renew'({ hub, ...fresh }) {
+      await renew(known(hub), fresh);
+      return view(known(hub));
+    },
     'hubs.list': () => ({ hubs: hubs.all().map(view) }),
     'hubs.get': ({ hub }) => view(known(hub)),
     async 'hubs.remove'({ hub }) {
@@ -111,7 +123,7 @@ export function createHubs(options: {
     async 'hubs.questions'({ hub }) {
       const row = known(hub);
       const { contexts } = await inspect(kubeconfigs.source(hub, row.source_json), answers.get);
-      return { questions: choose(contexts, row.context).questions };
+      return { questions: chooseContext(contexts, row.context).questions };
     },
     'hubs.answer': ({ answers: given }) => {
       const at = localTime(clock);
@@ -157,22 +169,4 @@ export function createHubs(options: {
       notifier.close();
     },
   };
-}
-
-/** The context asked for, else the current one, else the only one. */
-function choose(contexts: readonly ContextInfo[], wanted: string | undefined): ContextInfo {
-  const found = wanted
-    ? contexts.find(({ context }) => context === wanted)
-    : (contexts.find(({ current }) => current) ?? (contexts.length === 1 ? contexts[0] : undefined));
-  if (!found) {
-    const names = contexts.map(({ context }) => context);
-    throw fault(
-      'kubeconfig.unknownContext',
-      wanted ? `The kubeconfig has no context ${wanted}.` : 'The kubeconfig names no current context.',
-      `Choose one of: ${names.slice(0, 20).join(', ')}.`,
-      { field: 'context', about: names },
-    );
-  }
-  if (found.fault) throw new FaultError(found.fault);
-  return found;
 }

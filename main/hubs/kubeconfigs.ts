@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeconfigSource } from '../../shared/contract/hubs.ts';
 import { fault } from '../../shared/fault.ts';
@@ -6,7 +6,7 @@ import { homeFault } from '../store/errors.ts';
 
 /** Remembers where kubeconfigs come from. Pasted text is kept in `<home>/kubeconfigs/<hub>.yaml`, readable by this user only. */
 export interface Kubeconfigs {
-  /** Keeps the source of a hub; returns what its row stores. Faults: store.diskFull, home.readOnly; then nothing is kept. */
+  /** Keeps the source of a hub, in place of an earlier one; returns what its row stores. Faults: store.diskFull, home.readOnly; then all is as before. */
   keep(hub: string, source: KubeconfigSource): string;
   /** Fault kubeconfig.unreadable. */
   source(hub: string, stored: string): KubeconfigSource;
@@ -19,11 +19,13 @@ export function createKubeconfigs(home: string): Kubeconfigs {
   return {
     keep(hub, { text, paths }) {
       if (text === undefined) return JSON.stringify({ paths });
+      const next = `${file(hub)}.new`;
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeFileSync(file(hub), text, { mode: 0o600 });
+        writeFileSync(next, text, { mode: 0o600 });
+        renameSync(next, file(hub));
       } catch (error) {
-        rmSync(file(hub), { force: true });
+        rmSync(next, { force: true });
         throw homeFault(error, home);
       }
       return JSON.stringify({ kept: true });

@@ -10,6 +10,7 @@ import { feedKinds } from './feed-kinds.ts';
 import { createGate } from './gate.ts';
 import { keepHubTime } from './hub-time.ts';
 import { type FeedStanding, phaseOf } from './phase.ts';
+import { keepPulse } from './pulse.ts';
 import type { Writer } from './writer.ts';
 
 /** One connected hub: its client and its running feeds. */
@@ -60,6 +61,18 @@ export function startSession(options: SessionOptions): Session {
   let wake = new AbortController();
   let restart = new AbortController();
   const gate = createGate(1);
+  let heardAt = clock.now();
+  /** Why the hub, which holds its connections open, is taken for lost. */
+  let silence: Fault | undefined;
+  const heard = <T>(value: T): T => {
+    heardAt = clock.now();
+    return value;
+  };
+  const writer: Writer = {
+    ...options.writer,
+    page: (...page) => options.writer.page(...heard(page)),
+    events: (...events) => options.writer.events(...heard(events)),
+  };
   const standings = new Map<string, FeedStanding>(
     kinds.map(({ kind }) => [kind, { state: 'listing', failures: 0, caughtUp: false, fault: undefined }]),
   );
@@ -75,6 +88,7 @@ export function startSession(options: SessionOptions): Session {
     if (end.signal.aborted) return;
     await runFeed({
       ...options,
+      writer,
       feed,
       gate,
       signal: end.signal,
@@ -110,17 +124,34 @@ export function startSession(options: SessionOptions): Session {
     }
   })().catch(() => undefined);
   const hubTime = keepHubTime(client, clock, end.signal);
+  const pulse = keepPulse({
+    client,
+    clock,
+    signal: end.signal,
+    heardAt: () => heardAt,
+    onSilence(why) {
+      silence = why;
+      onChange();
+    },
+    onBack() {
+      silence = undefined;
+      // Watches that were open all the while may be dead for good.
+      again('all');
+      onChange();
+    },
+  });
 
   return {
     client,
-    phase: () => phaseOf(kinds.map(({ kind }) => standings.get(kind)!)),
-    isLive: (kind) => standings.get(kind)?.state === 'live',
+    phase: () =>
+      silence ? { phase: 'stale', fault: silence } : phaseOf(kinds.map(({ kind }) => standings.get(kind)!)),
+    isLive: (kind) => silence === undefined && standings.get(kind)?.state === 'live',
     standing: (kind) => standings.get(kind),
     rediscover: () => again('waiting'),
     async close() {
       end.abort();
       open();
-      await Promise.all([...running, watchClock, hubTime]);
+      await Promise.all([...running, watchClock, hubTime, pulse]);
       client.close();
     },
   };
