@@ -7,6 +7,7 @@ import { createGate } from './gate.ts';
 import type { HubClock } from './hub-clock.ts';
 import type { Login, Signed } from './login.ts';
 import { readStatus, statusFault } from './status-fault.ts';
+import { unauthorizedFault } from './token-end.ts';
 import { transportFault, wasCut } from './transport-fault.ts';
 
 /** One request. `path` starts at the server's base address and holds the query. */
@@ -128,6 +129,7 @@ export function createTransport(options: TransportOptions): Transport {
         }
         // 429 says that nothing was done, so a write may be repeated too.
         const again = code === 429 ? tries < busyTries : code >= 500 && ask.reads === true && tries < readTries;
+        if (code === 401) throw unauthorizedFault(answer.fault, signed.headers.Authorization, hubClock.now());
         if (!again) throw answer.fault;
         if (wait !== undefined) pause += wait;
       } catch (error) {

@@ -40,6 +40,7 @@ export function createHubRecords({ db }: Store) {
   const one = db.prepare<[string], HubRecord>('select * from hub where id = ?');
   const all = db.prepare<[], HubRecord>('select * from hub order by practice, name');
   const seen = db.prepare('update hub set kubernetes = ?, identity = ?, server = ?, tls = ? where id = ?');
+  const renew = db.prepare('update hub set context = @context, tls = @tls, source_json = @source_json where id = @id');
   const remove = db.prepare('delete from hub where id = ?');
   return {
     insert: (row: Omit<HubRecord, 'kubernetes' | 'identity' | 'operator_namespace'>): void => void insert.run(row),
@@ -48,6 +49,9 @@ export function createHubRecords({ db }: Store) {
     /** What a connection has told. */
     seen: (id: string, said: { kubernetes: string; identity: string; server: string; tls: string }): void =>
       void seen.run(said.kubernetes, said.identity, said.server, said.tls, id),
+    /** Another kubeconfig for the same server. */
+    renew: (id: string, now: Pick<HubRecord, 'context' | 'tls' | 'source_json'>): void =>
+      void renew.run({ id, ...now }),
     /** Deletes up to `rows` rows of what the hub holds; false when nothing large is left. */
     empty(id: string, rows: number): boolean {
       for (const table of large) {

@@ -103,6 +103,15 @@ export const hubCalls = {
     }),
     output: Hub,
   },
+  /**
+   * Gives a known hub a fresh kubeconfig, e.g. when its token has run out: what was read and told of it stays. An open connection is
+   * closed; `hubs.connect` then uses the new one. Without `context` the hub's own, else the current one. Faults: kubeconfig.*,
+   * kubeconfig.unknownContext, hub.otherServer, hub.exists.
+   */
+  'hubs.renew': {
+    input: z.strictObject({ hub: HubId, source: KubeconfigSource, context: z.string().optional() }),
+    output: Hub,
+  },
   'hubs.list': { input: Empty, output: z.object({ hubs: z.array(Hub) }) },
   'hubs.get': { input: HubOnly, output: Hub },
   'hubs.remove': { input: HubOnly, output: Empty },
