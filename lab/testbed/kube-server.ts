@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority } from '../apiserver/http/authority.ts';
 import { kubeconfigText, type Login, writeKubeconfig } from '../apiserver/http/kubeconfig.ts';
+import { accountToken } from './account-token.ts';
 import { type Caller, createCaller } from './caller.ts';
 import { apiServerFlags, controllerFlags, etcdFlags } from './flags.ts';
 import { type Program, startProgram } from './program.ts';
@@ -23,8 +24,13 @@ export interface KubeServer {
   caller: Caller;
   /** Forgets all history before now, as etcd's compaction does. */
   compact(): Promise<void>;
-  /** Ends the API server and starts it again on the same port and data. */
+  /** Ends the API server; `back` starts it again on the same port and data. */
+  leave(): Promise<void>;
+  back(): Promise<void>;
+  /** `leave` and `back`. */
   restart(): Promise<void>;
+  /** A token of `system:serviceaccount:<namespace>:<name>`, whose uid is `uid`, that the server takes for another `ms`. */
+  tokenFor(account: { namespace: string; name: string; uid: string }, ms: number): string;
   /** Ends all that was started, and removes the folder. */
   stop(): Promise<void>;
 }
@@ -64,7 +70,7 @@ export async function startKubeServer(
   const at = (name: string) => join(folder, name);
   const authority = await createAuthority();
   const pair = await authority.server(['localhost'], ['127.0.0.1']);
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const csv = `${tokens.admin},admin,1,"system:masters"\n${tokens.reader},auditor,2\n${tokens.powerless},powerless,3\n`;
   await Promise.all([
     writeFile(at('ca.crt'), authority.caPem),
@@ -104,6 +110,13 @@ export async function startKubeServer(
       await sleep(100);
     }
   }
+  const leave = async () => {
+    await running.get('kube-apiserver')?.stop();
+  };
+  const back = async () => {
+    await api();
+    await ready();
+  };
   const api = () => start('kube-apiserver', { ...apiServerFlags(at, etcdUrl, secure), ...apiFlags });
 
   try {
@@ -137,11 +150,13 @@ export async function startKubeServer(
           body: JSON.stringify({ revision: header.revision }),
         });
       },
+      leave,
+      back,
       async restart() {
-        await running.get('kube-apiserver')?.stop();
-        await api();
-        await ready();
+        await leave();
+        await back();
       },
+      tokenFor: (account, ms) => accountToken(privateKey, publicKey, account, Date.now() + ms),
       stop,
     };
   } catch (error) {

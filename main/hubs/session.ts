@@ -1,10 +1,10 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { FeedState, Hub } from '../../shared/contract/hubs.ts';
-import type { Fault } from '../../shared/fault.ts';
+import { type Fault, toFault } from '../../shared/fault.ts';
 import { resources } from '../kube/resources.ts';
 import type { KubeClient } from '../kube/types.ts';
 import type { FeedRecords } from '../store/feeds.ts';
-import { mayNotList, noOcm } from './connect-fault.ts';
+import { identityLost, mayNotList, noOcm } from './connect-fault.ts';
 import { runFeed } from './feed.ts';
 import { feedKinds } from './feed-kinds.ts';
 import { createGate } from './gate.ts';
@@ -16,6 +16,7 @@ import type { Writer } from './writer.ts';
 /** One connected hub: its client and its running feeds. */
 export interface Session {
   readonly client: KubeClient;
+  /** `live` with a fault: rows still come, but the hub takes our identity no more. */
   phase(): { phase: Hub['phase']; fault?: Fault };
   isLive(kind: string): boolean;
   standing(kind: string): { state: FeedState['state']; fault: Fault | undefined } | undefined;
@@ -123,7 +124,14 @@ export function startSession(options: SessionOptions): Session {
       last = now;
     }
   })().catch(() => undefined);
-  const hubTime = keepHubTime(client, clock, end.signal);
+  /** Why the hub takes our identity no more, while open watches go on: a hub keeps these for up to an hour. */
+  let disowned: Fault | undefined;
+  const hubTime = keepHubTime(client, clock, end.signal, (error) => {
+    const before = disowned?.message;
+    if (error === undefined) disowned = undefined;
+    else if (identityLost(error)) disowned = toFault(error);
+    if (!end.signal.aborted && before !== disowned?.message) onChange();
+  });
   const pulse = keepPulse({
     client,
     clock,
@@ -143,8 +151,11 @@ export function startSession(options: SessionOptions): Session {
 
   return {
     client,
-    phase: () =>
-      silence ? { phase: 'stale', fault: silence } : phaseOf(kinds.map(({ kind }) => standings.get(kind)!)),
+    phase() {
+      if (silence) return { phase: 'stale', fault: silence };
+      const now = phaseOf(kinds.map(({ kind }) => standings.get(kind)!));
+      return disowned && !now.fault ? { ...now, fault: disowned } : now;
+    },
     isLive: (kind) => silence === undefined && standings.get(kind)?.state === 'live',
     standing: (kind) => standings.get(kind),
     rediscover: () => again('waiting'),
