@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream';
+import { fault } from '../../../shared/fault.ts';
+import { digestMismatch, isDigest, matches } from '../digest.ts';
+import type { BlobDownload, Descriptor, Digest } from '../types.ts';
+import { drain } from './exchange.ts';
+import { scopeOf } from './scope.ts';
+import type { Session } from './session.ts';
+
+const pathOf = (repository: string, digest: Digest) => `/v2/${repository}/blobs/${digest}`;
+
+/** HEAD; the size in bytes, undefined when it is not there. */
+export async function blobSize(
+  session: Session,
+  repository: string,
+  digest: Digest,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const { status, headers, body } = await session.send({
+    method: 'HEAD',
+    path: pathOf(repository, digest),
+    repository,
+    right: 'pull',
+    what: digest,
+    good: [200, 404],
+    signal,
+  });
+  await drain(body);
+  if (status === 404) return undefined;
+  const answered = String(headers['docker-content-digest'] ?? '');
+  if (isDigest(answered) && answered.slice(0, 6) === digest.slice(0, 6) && answered !== digest)
+    throw digestMismatch(digest, answered, session.host);
+  const length = String(headers['content-length'] ?? '');
+  // Without a length it is there all the same; what it holds is checked by whoever reads it.
+  return /^\d+$/.test(length) ? Number(length) : 0;
+}
+
+/** A download that goes on at `offset` where the registry can, with the strong ETags of earlier answers in If-Range. */
+export function createBlobs(session: Session) {
+  const etags = new Map<string, string>();
+  const remember = (key: string, etag: string | undefined) => {
+    if (!etag || etag.startsWith('W/')) return;
+    // Old ones go first: a Map keeps the order of insertion.
+    if (etags.size >= 2_000) etags.delete(etags.keys().next().value ?? '');
+    etags.set(key, etag);
+  };
+
+  return async (
+    repository: string,
+    { digest, size, data }: Descriptor,
+    { offset, signal }: { offset: number; signal?: AbortSignal },
+  ): Promise<BlobDownload> => {
+    const embedded = data === undefined ? undefined : Buffer.from(data, 'base64');
+    if (embedded && embedded.length === size && matches(embedded, digest))
+      return { body: Readable.from([embedded]), offset: 0 };
+    // A range that starts at the end breaks docker-registry's answer; there is nothing to ask for anyway.
+    if (offset === size && size > 0) return { body: Readable.from([]), offset };
+    const from = offset > 0 && offset < size ? offset : 0;
+    const keyAt = (url: URL) => `${url.origin} ${digest}`;
+    const ask = (start: number) =>
+      session.send({
+        method: 'GET',
+        path: pathOf(repository, digest),
+        repository,
+        right: 'pull',
+        what: digest,
+        good: start > 0 ? [200, 206, 416] : [200],
+        download: true,
+        headers: (url): Record<string, string> => {
+          const etag = etags.get(keyAt(url));
+          return start > 0 ? { range: `bytes=${start}-`, ...(etag && { 'if-range': etag }) } : {};
+        },
+        signal,
+      });
+    let answer = await ask(from);
+    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(String(answer.headers['content-range'] ?? ''));
+    if (answer.status === 206 && range?.[1] === String(from) && (range[2] === '*' || range[2] === String(size)))
+      return { body: answer.body, offset: from };
+    if (answer.status !== 200) {
+      // Another part than asked for, or none: all of it, then.
+      answer.body.destroy();
+      answer = await ask(0);
+    }
+    const length = answer.headers['content-length'];
+    if (length !== undefined && Number(length) !== size) {
+      answer.body.destroy();
+      throw digestMismatch(digest, `${length} bytes instead of ${size}`, `${session.host}/${repository}`);
+    }
+    remember(keyAt(answer.url), answer.headers.etag);
+    return { body: answer.body, offset: 0 };
+  };
+}
+
+/** Cross-repository mount; false when the registry would not (it opens an upload instead, which is ended here). */
+export async function mountBlob(
+  session: Session,
+  repository: string,
+  digest: Digest,
+  from: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { status, headers, body, url } = await session.send({
+    method: 'POST',
+    path: `/v2/${repository}/blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`,
+    repository,
+    right: 'push',
+    scopes: [scopeOf('pull', from)],
+    what: `${digest} from ${from}`,
+    good: [201, 202, 404, 405],
+    headers: { 'content-length': '0' },
+    signal,
+  });
+  await drain(body);
+  if (status === 201) return true;
+  if (status === 202 && typeof headers.location === 'string' && URL.canParse(headers.location, url.href))
+    await session
+      .once({
+        method: 'DELETE',
+        path: new URL(headers.location, url.href),
+        repository,
+        right: 'push',
+        what: 'an upload',
+        good: [200, 202, 204, 404, 405],
+        signal,
+      })
+      .then((gone) => drain(gone.body))
+      .catch(() => {});
+  return false;
+}
+
+/** DELETE of a blob. Faults: registry.notFound, .refused where deleting is switched off. */
+export async function deleteBlob(
+  session: Session,
+  repository: string,
+  digest: Digest,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { body } = await session.send({
+    method: 'DELETE',
+    path: pathOf(repository, digest),
+    repository,
+    right: 'delete',
+    what: digest,
+    good: [200, 202, 204],
+    signal,
+  });
+  await drain(body);
+}
+
+/** registry.refused for content whose digest this registry can't check. */
+export const sha512Refused = (host: string, digest: Digest) =>
+  fault(
+    'registry.refused',
+    `${host} knows no sha512 digests, which ${digest.slice(0, 20)}… needs.`,
+    'Use a registry that knows them (zot, Harbor 2.12, distribution 3), or leave this image out.',
+    {
+      about: [digest],
+    },
+  );

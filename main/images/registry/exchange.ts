@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+
+const MiB = 1_048_576;
+
+export interface Sent {
+  method: string;
+  url: URL;
+  headers: Record<string, string>;
+  body?: Buffer | Readable | undefined;
+  signal?: AbortSignal | undefined;
+  /** Told each time bytes of the body went out. */
+  onSent?: ((bytes: number) => void) | undefined;
+}
+
+/** The head of an answer, its body still to be read (or destroyed). Errors of the body are already in words. */
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Readable;
+  url: URL;
+}
+
+/**
+ * One request, one answer, over an undici dispatcher. Not undici's `request()`: errors are turned into faults at the one
+ * place they come from, and the body hands on what the socket gave without a copy, up to 1 MiB ahead.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  { method, url, headers, body, signal, onSent }: Sent,
+  stallMs: number,
+  inWords: (error: unknown) => Error,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let answer: Readable | undefined;
+    let over = false;
+    let stop: (reason: Error) => void = () => {};
+    const abort = () => stop(asError(signal?.reason));
+    const finish = () => {
+      over = true;
+      signal?.removeEventListener('abort', abort);
+    };
+    if (signal?.aborted) {
+      if (body instanceof Readable) body.destroy();
+      return reject(signal.reason);
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: body ?? null,
+        headersTimeout: stallMs,
+        bodyTimeout: stallMs,
+      },
+      {
+        onRequestStart(controller) {
+          stop = (reason) => controller.abort(reason);
+          if (signal?.aborted) abort();
+        },
+        onBodySent(chunk) {
+          onSent?.(chunk.length);
+        },
+        onResponseStart(controller, status, headers) {
+          if (status < 200) return;
+          answer = new Readable({
+            highWaterMark: MiB,
+            read: () => controller.resume(),
+            destroy(error, done) {
+              if (!over) {
+                finish();
+                controller.abort(error ?? new Error('The answer was not wanted to its end.'));
+              }
+              done(error);
+            },
+          });
+          resolve({ status, headers, body: answer, url });
+        },
+        onResponseData(controller, chunk) {
+          if (answer && !answer.push(chunk)) controller.pause();
+        },
+        onResponseEnd() {
+          finish();
+          answer?.push(null);
+        },
+        onResponseError(_controller, error) {
+          if (over) return;
+          finish();
+          const said = signal?.aborted ? asError(signal.reason) : inWords(error);
+          if (answer) answer.destroy(said);
+          else reject(said);
+        },
+      },
+    );
+  });
+}
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
+
+/** The whole body as bytes, at most `limit`; undefined when it is longer. */
+export async function bodyBytes(body: Readable, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Reads a body to its end, so that its connection can be used again; a long one is cut off. */
+export async function drain(body: Readable): Promise<void> {
+  await bodyBytes(body, MiB).catch(() => undefined);
+}

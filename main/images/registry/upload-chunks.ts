@@ -1,0 +1,133 @@
+import type { FaultError } from '../../../shared/fault.ts';
+import { digestMismatch } from '../digest.ts';
+import { createChunkSource } from './chunk-source.ts';
+import { drain } from './exchange.ts';
+import { uploadLocation } from './location.ts';
+import { mayPass, PassingFault } from './passing.ts';
+import { beginUpload, endUpload, lostSession, type Upload, wrongBytes } from './upload-steps.ts';
+
+/** Where an upload stands: the newest Location and how many bytes the registry has. */
+interface Standing {
+  location: URL;
+  offset: number;
+}
+
+/** GET of an upload's state (distribution-spec, "resume"); undefined when the registry has lost it. */
+async function standing(
+  { session, repository, blob, options: { signal } }: Upload,
+  location: URL,
+): Promise<Standing | undefined> {
+  try {
+    const { headers, body, url } = await session.send({
+      method: 'GET',
+      path: location,
+      repository,
+      right: 'push',
+      what: `the upload of ${blob.digest}`,
+      good: [200, 202, 204],
+      signal,
+    });
+    await drain(body);
+    const end = /^(?:bytes=)?0-(\d+)$/.exec(String(headers.range ?? ''))?.[1];
+    // docker-registry says 0-0 for nothing as well as for one byte: the first chunk is sent again, then.
+    const offset = end === undefined || end === '0' ? 0 : Number(end) + 1;
+    if (offset > blob.size) return undefined;
+    return { location: headers.location ? uploadLocation(headers.location, url) : location, offset };
+  } catch (error) {
+    if (lostSession(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * PATCH by PATCH with the newest Location each time, then an empty PUT. What an earlier run got across is asked for and not
+ * sent again; a session that broke is begun anew. A registry that takes no chunks is an answer's fault: registry.refused.
+ */
+export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<void> {
+  const { session, repository, blob, options } = upload;
+  const { signal, onBytes, onSession } = options;
+  const source = createChunkSource(upload.open);
+  let least = 0;
+  let counted = 0;
+  let progressed = false;
+  let mismatches = 0;
+  let at: Standing | undefined;
+  const count = (offset: number) => {
+    if (offset !== counted) onBytes?.(offset - counted);
+    counted = offset;
+  };
+  const moved = (next: Standing) => {
+    at = next;
+    onSession?.({ location: next.location.href, offset: next.offset });
+  };
+
+  async function sendOne({ location, offset }: Standing): Promise<void> {
+    const length = Math.min(Math.max(chunkBytes, least), blob.size - offset);
+    const { headers, body, url } = await session.once({
+      method: 'PATCH',
+      path: location,
+      repository,
+      right: 'push',
+      what: `bytes ${offset} to ${offset + length - 1} of ${blob.digest}`,
+      good: [202, 204],
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-length': String(length),
+        'content-range': `${offset}-${offset + length - 1}`,
+      },
+      body: () => source.piece(offset, length),
+      onSent: (bytes) => {
+        counted += bytes;
+        onBytes?.(bytes);
+      },
+      signal,
+    });
+    await drain(body);
+    const end = /^(?:bytes=)?0-(\d+)$/.exec(String(headers.range ?? ''))?.[1];
+    if (end !== undefined && Number(end) + 1 !== offset + length)
+      throw new PassingFault({
+        code: 'registry.refused',
+        message: `${session.host} has ${Number(end) + 1} bytes of ${blob.digest} after ${offset + length} were sent.`,
+        remedy: 'Try again; if it stays, send it without chunks.',
+      });
+    progressed = true;
+    moved({ location: headers.location ? uploadLocation(headers.location, url) : location, offset: offset + length });
+  }
+
+  const stored = options.session;
+  // An address of another registry or of an older version of us is no reason to fail.
+  if (stored && URL.canParse(stored.location)) at = await standing(upload, new URL(stored.location));
+  try {
+    await session.pace.retry(
+      async (failed) => {
+        progressed = false;
+        if (failed > 0 && at) at = await standing(upload, at.location);
+        if (!at) {
+          const { location, leastBytes } = await beginUpload(upload);
+          least = leastBytes;
+          moved({ location, offset: 0 });
+        }
+        try {
+          count((at as Standing).offset);
+          while ((at as Standing).offset < blob.size) await sendOne(at as Standing);
+          await endUpload(upload, (at as Standing).location, undefined, 0);
+        } catch (error) {
+          if (mayPass(error)) throw error;
+          if (lostSession(error) || wrongBytes(error)) {
+            at = undefined;
+            source.close();
+            count(0);
+            if (wrongBytes(error)) mismatches += 1;
+            if (mismatches > 1) throw digestMismatch(blob.digest, 'as the registry counts', 'What was sent');
+            throw new PassingFault((error as FaultError).fault, { cause: error });
+          }
+          throw error;
+        }
+      },
+      signal,
+      () => progressed,
+    );
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream';
+import { FaultError } from '../../../shared/fault.ts';
+import { digestMismatch, isDigest } from '../digest.ts';
+import type { Descriptor, Registry } from '../types.ts';
+import { drain } from './exchange.ts';
+import { uploadLocation, withDigest } from './location.ts';
+import type { Session } from './session.ts';
+
+export type UploadOptions = NonNullable<Parameters<Registry['upload']>[3]>;
+
+/** What both ways of uploading share. */
+export interface Upload {
+  session: Session;
+  repository: string;
+  blob: Descriptor;
+  open: (offset: number) => Promise<Readable>;
+  options: UploadOptions;
+}
+
+/** POST: opens an upload. `leastBytes` is what the registry wants a chunk to have at least (OCI-Chunk-Min-Length). */
+export async function beginUpload({
+  session,
+  repository,
+  blob,
+  options: { signal },
+}: Upload): Promise<{ location: URL; leastBytes: number }> {
+  const { headers, body, url } = await session.send({
+    method: 'POST',
+    path: `/v2/${repository}/blobs/uploads/`,
+    repository,
+    right: 'push',
+    what: blob.digest,
+    good: [202],
+    headers: { 'content-length': '0' },
+    signal,
+  });
+  await drain(body);
+  return {
+    location: uploadLocation(headers.location, url),
+    leastBytes: Number(headers['oci-chunk-min-length'] ?? 0) || 0,
+  };
+}
+
+/** A session the registry no longer knows (it was cut, or the registry restarted): the blob is begun anew. */
+export function lostSession(error: unknown): boolean {
+  if (!(error instanceof FaultError)) return false;
+  const { code } = error.fault;
+  return (
+    code === 'registry.notFound' ||
+    (code === 'registry.refused' && /BLOB_UPLOAD_(INVALID|UNKNOWN)| 416 /.test(error.message))
+  );
+}
+
+/** The registry hashed something else than we sent: bytes broke on the way, or the source's bytes are wrong. */
+export const wrongBytes = (error: unknown): boolean =>
+  error instanceof FaultError && error.fault.code === 'registry.refused' && /DIGEST_INVALID/.test(error.message);
+
+/** PUT that ends an upload, with all bytes or none in its body. Faults: registry.digestMismatch. */
+export async function endUpload(
+  { session, repository, blob, options: { signal } }: Upload,
+  location: URL,
+  body: (() => Promise<Readable>) | undefined,
+  bytes: number,
+  onSent?: (bytes: number) => void,
+): Promise<void> {
+  const answer = await session.once({
+    method: 'PUT',
+    path: withDigest(location, blob.digest),
+    repository,
+    right: 'push',
+    what: blob.digest,
+    good: [200, 201, 204],
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes) },
+    body: body ?? Buffer.alloc(0),
+    ...(onSent && { onSent }),
+    signal,
+  });
+  await drain(answer.body);
+  const answered = String(answer.headers['docker-content-digest'] ?? '');
+  if (isDigest(answered) && answered.slice(0, 6) === blob.digest.slice(0, 6) && answered !== blob.digest)
+    throw digestMismatch(blob.digest, answered, `${session.host}/${repository}`);
+}
