@@ -9,11 +9,23 @@ import type { Descriptor, Digest, Shelf } from './types.ts';
 /** Where an image is served, when its own name is not to say it: `repository:tag`. */
 export const targetAnnotation = 'bastion.kmm/target';
 
+/** JSON list of what travels with an image: `{digest, mediaType, size, tag?}`, signatures under tags of their own among them. */
+export const attachedAnnotation = 'bastion.kmm/attached';
+
 interface Repository {
   tags: Map<string, Descriptor>;
   /** Manifests that its roots reach, and those that refer to one of them. */
   manifests: Map<Digest, Descriptor>;
   blobs: Set<Digest>;
+}
+
+function attachedTo(text: string | undefined): (Descriptor & { tag?: string })[] {
+  try {
+    const list = JSON.parse(text ?? '[]') as (Descriptor & { tag?: string })[];
+    return list.filter(({ digest }) => parseDigest(String(digest)));
+  } catch {
+    return [];
+  }
 }
 
 /**
@@ -49,6 +61,10 @@ export function openStoreView(root: string): Shelf {
       const manifest = { mediaType, digest, size };
       if (tag) repository.tags.set(tag, manifest);
       await include(repository, manifest);
+      for (const { tag: other, ...attached } of attachedTo(annotations[attachedAnnotation])) {
+        if (other) repository.tags.set(other, attached);
+        await include(repository, attached);
+      }
     }
     const referring = await subjects(roots);
     for (const repository of all.values()) {

@@ -30,11 +30,19 @@ function digest(text: string): Digest {
   return found;
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RegistryError(400, 'NAME_INVALID', `${text} is not well encoded`);
+  }
+}
+
 /** Reads the path of a URL (distribution-spec, "Endpoints"). Throws NAME_INVALID and DIGEST_INVALID. */
 export function targetOf(path: string): Target {
   if (path === '/v2/' || path === '/v2') return { kind: 'base' };
   if (!path.startsWith('/v2/')) return { kind: 'unknown' };
-  const rest = decodeURIComponent(path.slice(4));
+  const rest = decoded(path.slice(4));
   if (rest === '_catalog') return { kind: 'catalog' };
   for (const [form, make] of forms) {
     const match = form.exec(rest);
