@@ -3,6 +3,7 @@ import { appCalls, events } from './contract/app.ts';
 import { fleetCalls } from './contract/fleet.ts';
 import { hubCalls } from './contract/hubs.ts';
 import { installCalls, reportCalls } from './contract/install.ts';
+import { mirrorCalls } from './contract/mirror.ts';
 import { moduleCalls } from './contract/modules.ts';
 
 export { events };
@@ -14,6 +15,7 @@ export const calls = {
   ...fleetCalls,
   ...installCalls,
   ...moduleCalls,
+  ...mirrorCalls,
   ...reportCalls,
 } as const;
 

@@ -2,6 +2,7 @@ import { Nav, NavItem, NavList, PageSidebar, PageSidebarBody } from '@patternfly
 import ChartBarIcon from '@patternfly/react-icons/dist/esm/icons/chart-bar-icon';
 import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
+import HddIcon from '@patternfly/react-icons/dist/esm/icons/hdd-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import type { ComponentType } from 'react';
 import type { Output } from '../../shared/contract.ts';
@@ -39,13 +40,15 @@ export function Navigation({ route, hub }: { route: Route; hub: Hub | undefined 
       <PageSidebarBody>
         <Nav aria-label="Rooms">
           <NavList>
-            {[...rooms, { title: 'Hubs', icon: ClusterIcon, to: formatRoute({ page: 'hubs' }), active: atHubs }].map(
-              ({ title, icon: Icon, to, active }) => (
-                <NavItem key={title} to={to} isActive={active} icon={<Icon />}>
-                  {title}
-                </NavItem>
-              ),
-            )}
+            {[
+              ...rooms,
+              { title: 'Mirror', icon: HddIcon, to: formatRoute({ page: 'mirror' }), active: route.page === 'mirror' },
+              { title: 'Hubs', icon: ClusterIcon, to: formatRoute({ page: 'hubs' }), active: atHubs },
+            ].map(({ title, icon: Icon, to, active }) => (
+              <NavItem key={title} to={to} isActive={active} icon={<Icon />}>
+                {title}
+              </NavItem>
+            ))}
           </NavList>
         </Nav>
       </PageSidebarBody>

@@ -1,5 +1,5 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
-import type { CallName } from '../../shared/contract.ts';
+import type { CallName, Event } from '../../shared/contract.ts';
 import type { Client } from '../client.ts';
 
 /** Tables of the store each answer is made of (main/store/migrations). A change in one makes the answer old. */
@@ -21,6 +21,16 @@ const sources: Partial<Record<CallName, readonly string[]>> = {
   'deliveries.get': ['delivery', 'proof'],
   'reports.summary': ['proof', 'spoke', 'build', 'timeline', 'delivery'],
   'hubs.tables': ['*'],
+};
+
+/** Answers of the mirror by what changed there. */
+const mirrored: Record<Event<'mirror.changed'>['what'], readonly CallName[]> = {
+  sets: ['mirror.sets', 'mirror.set'],
+  runs: ['mirror.runs', 'mirror.run', 'mirror.runImages', 'mirror.history'],
+  store: ['mirror.store', 'mirror.images', 'mirror.sets', 'mirror.history'],
+  sites: ['mirror.sites', 'mirror.history', 'mirror.resources'],
+  bundles: ['mirror.bundles', 'mirror.keys', 'mirror.history'],
+  serving: ['mirror.serving'],
 };
 
 /** Whether this answer depends on the tables that changed. `*` (of either side) means all of them. */
@@ -75,6 +85,10 @@ export function keepFresh(client: Client, queries: QueryClient, pause = 500): ()
       void queries.invalidateQueries({ predicate: (query) => hubOf(query) === hub && about.has(query.queryKey[0]) });
     }),
     client.on('job.changed', () => void queries.invalidateQueries({ queryKey: ['jobs.list'] })),
+    client.on('mirror.changed', ({ what }) => {
+      const old = (query: Query) => mirrored[what].includes(query.queryKey[0] as CallName);
+      void queries.invalidateQueries({ predicate: (query) => old(query) && query.state.fetchStatus !== 'fetching' });
+    }),
     client.on('lab.changed', () => void queries.invalidateQueries({ queryKey: ['lab.status'] })),
     client.link.watch(() => {
       if (client.link.state().up) void queries.invalidateQueries();

@@ -8,6 +8,7 @@ describe('routes', () => {
       { page: 'hub', hub: 'lab/one', path: ['access'], query: {} },
       { page: 'fleet', hub: '<b>&?#', path: [], query: { search: 'a=b&c #?', spoke: 'sno-0001' } },
       { page: 'modules', hub: 'h', path: ['m', 'kmm-kmod', 'edit'], query: {} },
+      { page: 'mirror', hub: '', path: ['sets', 'edge-4.12'], query: { site: 'a/b' } },
       { page: 'reports', hub: 'h', path: [], query: { module: 'x' } },
     ] as const;
     for (const route of routes)

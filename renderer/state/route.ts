@@ -1,13 +1,13 @@
 /** Where the window is: a page, the hub it is about, what lies below it, and its view state. Its text form is a link that can be sent. */
 export interface Route {
-  page: 'welcome' | 'hubs' | 'hub' | 'fleet' | 'modules' | 'reports' | 'home' | 'lost';
+  page: 'welcome' | 'hubs' | 'hub' | 'fleet' | 'modules' | 'reports' | 'mirror' | 'home' | 'lost';
   hub: string;
   path: string[];
   query: Record<string, string>;
 }
 
 const ofHub = ['fleet', 'modules', 'reports'] as const;
-const plain = ['welcome', 'hubs'] as const;
+const plain = ['welcome', 'hubs', 'mirror'] as const;
 
 /** Reads `#/hub/<id>/fleet?search=x`. What cannot be read is `lost`, with its text in `path`. */
 export function parseRoute(hash: string): Route {

@@ -5,7 +5,14 @@ import { type Fault, toFault } from '../../shared/fault.ts';
 import { useClient } from './client-context.ts';
 
 /** Calls that answer one page of a longer list. */
-type PagedCall = 'fleet.page' | 'modules.proof' | 'install.spokes';
+type PagedCall =
+  | 'fleet.page'
+  | 'modules.proof'
+  | 'install.spokes'
+  | 'mirror.planImages'
+  | 'mirror.runImages'
+  | 'mirror.images'
+  | 'mirror.history';
 type RowOf<K extends PagedCall> = Output<K>['rows'][number];
 
 export const pageSize = 100;

@@ -21,6 +21,7 @@ import { diagnosticsOf } from './diagnostics.ts';
 import type { Schema } from './schema-path.ts';
 
 interface Props {
+  label?: string;
   text: string;
   onChange: (text: string) => void;
   schema: Schema;
@@ -30,7 +31,7 @@ interface Props {
 }
 
 /** The editor: completion from the hub's schema, marks from the engine's lint. Esc then Tab leaves it by keyboard. */
-export function YamlEditor({ text, onChange, schema, findings, goTo }: Props) {
+export function YamlEditor({ label = 'ManagedClusterModule as YAML', text, onChange, schema, findings, goTo }: Props) {
   const now = useRef({ onChange, schema });
   now.current = { onChange, schema };
   const { box, view } = useEditor(text, () => [
@@ -49,7 +50,7 @@ export function YamlEditor({ text, onChange, schema, findings, goTo }: Props) {
     autocompletion({ override: [completionSource(() => now.current.schema)] }),
     keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
     codeTheme,
-    EditorView.contentAttributes.of({ 'aria-label': 'ManagedClusterModule as YAML', tabindex: '0' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) now.current.onChange(update.state.doc.toString());
     }),

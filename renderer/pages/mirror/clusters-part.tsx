@@ -1,0 +1,108 @@
+import { Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
+import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
+import { useState } from 'react';
+import type { Output } from '../../../shared/contract.ts';
+import { NothingYet } from '../../parts/states.tsx';
+import { formatRoute } from '../../state/route.ts';
+import { useCall } from '../../state/use-call.ts';
+import { formatSelector, parseSelector } from '../hubs/selector.ts';
+import { ResourceView } from './resource-view.tsx';
+
+type Hub = Output<'hubs.list'>['hubs'][number];
+
+/** What hub and spokes must be told so that they pull from the site's registry. */
+export function ClustersPart({ hub, hubs }: { hub: Hub | undefined; hubs: readonly Hub[] }) {
+  const sites = useCall('mirror.sites', {}).data?.sites.filter(({ role }) => role === 'site');
+  const [site, setSite] = useState('');
+  const [target, setTarget] = useState(hub?.id ?? '');
+  const [where, setWhere] = useState<'hub' | 'spokes'>('hub');
+  const [way, setWay] = useState<'policy' | 'work'>('policy');
+  const [selector, setSelector] = useState('');
+  if (sites && sites.length === 0)
+    return (
+      <NothingYet
+        icon={ClusterIcon}
+        title="No registry yet"
+        next={
+          <Button component="a" href={formatRoute({ page: 'mirror', path: ['sites'] })}>
+            See the registries
+          </Button>
+        }
+      >
+        Mirror sets, catalog sources and release signatures are made from what a site’s registry holds.
+      </NothingYet>
+    );
+  if (hubs.length === 0)
+    return (
+      <NothingYet
+        icon={ClusterIcon}
+        title="No hub yet"
+        next={
+          <Button component="a" href={formatRoute({ page: 'hubs', path: ['new'] })}>
+            Add a hub
+          </Button>
+        }
+      >
+        The objects are shown as a difference to what a hub has, and applied there or on its spokes.
+      </NothingYet>
+    );
+  const from = site || sites?.[0]?.id || '';
+  const at = target || hubs[0]?.id || '';
+  return (
+    <div className="kb-stack">
+      <div className="kb-filter-row">
+        <FormSelect
+          aria-label="Registry"
+          className="kb-select"
+          value={from}
+          onChange={(_event, value) => setSite(value)}
+        >
+          {(sites ?? []).map(({ id, name }) => (
+            <FormSelectOption key={id} value={id} label={`From ${name}`} />
+          ))}
+        </FormSelect>
+        <FormSelect aria-label="Hub" className="kb-select" value={at} onChange={(_event, value) => setTarget(value)}>
+          {hubs.map(({ id, name }) => (
+            <FormSelectOption key={id} value={id} label={name} />
+          ))}
+        </FormSelect>
+        <FormSelect
+          aria-label="Where"
+          className="kb-select"
+          value={where}
+          onChange={(_event, value) => setWhere(value === 'spokes' ? 'spokes' : 'hub')}
+        >
+          <FormSelectOption value="hub" label="on the hub itself" />
+          <FormSelectOption value="spokes" label="on its spokes" />
+        </FormSelect>
+        {where === 'spokes' && (
+          <>
+            <FormSelect
+              aria-label="How"
+              className="kb-select"
+              value={way}
+              onChange={(_event, value) => setWay(value === 'work' ? 'work' : 'policy')}
+            >
+              <FormSelectOption value="policy" label="by an ACM policy" />
+              <FormSelectOption value="work" label="by a manifest work each" />
+            </FormSelect>
+            <input
+              className="kb-input"
+              aria-label="Labels of the spokes"
+              placeholder="all spokes; e.g. site=north"
+              defaultValue={selector}
+              onBlur={(event) => setSelector(formatSelector(parseSelector(event.target.value)))}
+            />
+          </>
+        )}
+      </div>
+      {from !== '' && at !== '' && (
+        <ResourceView
+          key={`${from} ${at} ${where} ${way} ${selector}`}
+          hub={hubs.find(({ id }) => id === at)}
+          ask={{ site: from, hub: at, where, way, spokeSelector: parseSelector(selector) }}
+        />
+      )}
+    </div>
+  );
+}

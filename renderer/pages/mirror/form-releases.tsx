@@ -1,0 +1,127 @@
+import { Button } from '@patternfly/react-core';
+import type { ImageSet } from '../../../shared/contract/image-set.ts';
+import { Choice, Field, Lines, Tick } from './form-fields.tsx';
+
+type Releases = NonNullable<ImageSet['releases']>;
+const architectures = ['amd64', 'arm64', 'ppc64le', 's390x', 'multi'] as const;
+
+const first: Releases = {
+  graph: 'https://api.openshift.com/api/upgrades_info/v1/graph',
+  architectures: ['amd64'],
+  channels: [{ name: 'stable-4.12', path: 'all' }],
+  images: [],
+  components: [],
+  signatures: '',
+  keys: [],
+  unsigned: 'refuse',
+};
+
+/** OpenShift releases: channels with ranges, architectures, explicit images. */
+export function FormReleases({
+  releases,
+  onChange,
+}: {
+  releases: ImageSet['releases'];
+  onChange: (releases: ImageSet['releases']) => void;
+}) {
+  if (!releases)
+    return (
+      <fieldset className="kb-group">
+        <legend>OpenShift releases</legend>
+        <Button variant="secondary" onClick={() => onChange(first)}>
+          Take releases
+        </Button>
+      </fieldset>
+    );
+  const change = (part: Partial<Releases>) => onChange({ ...releases, ...part });
+  const channel = (at: number, part: Partial<Releases['channels'][number]>) =>
+    change({ channels: releases.channels.map((each, index) => (index === at ? { ...each, ...part } : each)) });
+  return (
+    <fieldset className="kb-group">
+      <legend>OpenShift releases</legend>
+      {releases.channels.map((each, at) => (
+        <div key={at} className="kb-field-row">
+          <Field label="Channel" value={each.name} onDone={(name) => channel(at, { name })} />
+          <Field
+            label="From"
+            value={each.from ?? ''}
+            hint="its head"
+            onDone={(from) => channel(at, { from: from || undefined })}
+          />
+          <Field
+            label="To"
+            value={each.to ?? ''}
+            hint="its head"
+            onDone={(to) => channel(at, { to: to || undefined })}
+          />
+          <Choice
+            label="Which between"
+            value={each.path}
+            options={{ all: 'all', shortest: 'shortest update path' }}
+            onDone={(path) => channel(at, { path })}
+          />
+          <Button
+            variant="link"
+            isDanger
+            onClick={() => change({ channels: releases.channels.filter((_, index) => index !== at) })}
+          >
+            Remove
+          </Button>
+        </div>
+      ))}
+      <div className="kb-actions">
+        <Button
+          variant="secondary"
+          onClick={() => change({ channels: [...releases.channels, { name: 'stable-4.12', path: 'all' }] })}
+        >
+          Add a channel
+        </Button>
+        <Button variant="link" isDanger onClick={() => onChange(undefined)}>
+          No releases
+        </Button>
+      </div>
+      <div className="kb-field-row">
+        {architectures.map((each) => (
+          <Tick
+            key={each}
+            label={each}
+            on={releases.architectures.includes(each)}
+            onDone={(on) => {
+              const next = architectures.filter((other) =>
+                other === each ? on : releases.architectures.includes(other),
+              );
+              if (next.length > 0) change({ architectures: next });
+            }}
+          />
+        ))}
+      </div>
+      <Tick
+        label="Only each release’s driver toolkit, not the whole payload"
+        on={releases.components.length === 1 && releases.components[0] === 'driver-toolkit'}
+        onDone={(on) => change({ components: on ? ['driver-toolkit'] : [] })}
+      />
+      <Field
+        label="Update graph (service or file)"
+        value={releases.graph}
+        onDone={(graph) => change({ graph: graph || first.graph })}
+      />
+      <Field
+        label="Signatures (address or folder)"
+        value={releases.signatures}
+        hint="the public place"
+        onDone={(signatures) => change({ signatures })}
+      />
+      <Choice
+        label="A release without a valid signature is"
+        value={releases.unsigned}
+        options={{ refuse: 'refused', accept: 'taken, with a warning' }}
+        onDone={(unsigned) => change({ unsigned })}
+      />
+      <Lines
+        label="Release images named outright, one a line"
+        values={releases.images}
+        onDone={(images) => change({ images })}
+      />
+    </fieldset>
+  );
+}

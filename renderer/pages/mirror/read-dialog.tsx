@@ -1,0 +1,134 @@
+import {
+  Button,
+  Checkbox,
+  Form,
+  FormGroup,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  TextArea,
+} from '@patternfly/react-core';
+import { useState } from 'react';
+import type { BundleSummary } from '../../../shared/contract/mirror.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { FaultAlert } from '../../parts/fault-alert.tsx';
+import { useAct } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
+import { bytes, clockTime, count, plural } from '../../words/format.ts';
+import { signatureWords } from './words.ts';
+
+const states = {
+  present: { word: 'here', tone: 'good' },
+  unchecked: { word: 'here, not checked', tone: 'quiet' },
+  missing: { word: 'missing', tone: 'bad' },
+  damaged: { word: 'damaged', tone: 'bad' },
+} as const;
+
+/** What a bundle says of itself, from one disk or several; then bringing it into the store. */
+export function ReadDialog({ onClose }: { onClose: () => void }) {
+  const { go } = useRoute();
+  const [text, setText] = useState('');
+  const [read, setRead] = useState<BundleSummary | undefined>();
+  const [anyway, setAnyway] = useState<('older' | 'otherSite')[]>([]);
+  const folders = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const look = useAct('mirror.inspectBundle', { quiet: true, done: setRead });
+  const bring = useAct('mirror.import', {
+    quiet: true,
+    done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }),
+  });
+  const fault = look.fault ?? bring.fault;
+  const allow = (what: 'older' | 'otherSite', on: boolean) =>
+    setAnyway(on ? [...anyway, what] : anyway.filter((other) => other !== what));
+  return (
+    <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="read" className="kb-dialog">
+      <ModalHeader title="Bring a bundle in" labelId="read" />
+      <ModalBody tabIndex={0} aria-label="The bundle">
+        <div className="kb-stack">
+          <Form>
+            <FormGroup label="Folders it lies in, one a line (one for each disk)" fieldId="r-folders" isRequired>
+              <TextArea
+                id="r-folders"
+                className="kb-mono"
+                rows={3}
+                spellCheck={false}
+                value={text}
+                onChange={(_event, value) => {
+                  setText(value);
+                  setRead(undefined);
+                }}
+              />
+            </FormGroup>
+          </Form>
+          {fault && <FaultAlert fault={fault} />}
+          {read && (
+            <>
+              <p>
+                <Badge {...signatureWords[read.signature]} /> <span className="kb-break">{read.sentence}</span>
+              </p>
+              <Facts
+                facts={[
+                  ['Bundle', <code key="id">{read.id.slice(0, 12)}</code>],
+                  ['Made', `${clockTime(read.madeAt)} by ${read.madeBy || 'unknown'}`],
+                  ['For', read.site || 'any site'],
+                  [
+                    'Builds on',
+                    read.parent ? <code key="parent">{read.parent.slice(0, 12)}</code> : 'nothing: it is complete',
+                  ],
+                  ['Holds', `${plural(read.images, 'image')}, ${count(read.blobs)} blobs, ${bytes(read.bytes)}`],
+                  [
+                    'Key',
+                    <code key="key" className="kb-break">
+                      {read.key || 'none'}
+                    </code>,
+                  ],
+                ]}
+              />
+              <ul className="kb-lines">
+                {read.segments.map(({ name, bytes: size, state }) => (
+                  <li key={name}>
+                    <code>{name}</code> {bytes(size)} <Badge {...states[state]} />
+                  </li>
+                ))}
+              </ul>
+              <Checkbox
+                id="r-older"
+                label="Even if it is older than what is here"
+                isChecked={anyway.includes('older')}
+                onChange={(_event, on) => allow('older', on)}
+              />
+              <Checkbox
+                id="r-other"
+                label="Even if it was made for another site"
+                isChecked={anyway.includes('otherSite')}
+                onChange={(_event, on) => allow('otherSite', on)}
+              />
+            </>
+          )}
+        </div>
+      </ModalBody>
+      <ModalFooter>
+        <Button
+          variant={read ? 'secondary' : 'primary'}
+          isDisabled={folders.length === 0}
+          isLoading={look.busy}
+          onClick={() => look.act({ folders, check: true })}
+        >
+          {read ? 'Look again' : 'Look at it'}
+        </Button>
+        {read && (
+          <Button isLoading={bring.busy} onClick={() => bring.act({ folders, anyway, wait: false })}>
+            Bring {plural(read.images, 'image')} in
+          </Button>
+        )}
+        <Button variant="link" onClick={onClose}>
+          Cancel
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

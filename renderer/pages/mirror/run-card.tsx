@@ -1,0 +1,85 @@
+import { Button, Progress } from '@patternfly/react-core';
+import type { Run } from '../../../shared/contract/mirror.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { formatRoute } from '../../state/route.ts';
+import { useAct } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
+import { bytes, count, duration } from '../../words/format.ts';
+import { runTitle, runWords } from './words.ts';
+
+/** How far a run is, with what can be done about it. */
+export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
+  const { go } = useRoute();
+  const pause = useAct('mirror.pause');
+  const resume = useAct('mirror.resume');
+  const cancel = useAct('mirror.cancel');
+  const retry = useAct('mirror.retry', {
+    done: ({ run: { id } }) => go({ page: 'mirror', path: ['runs', id] }),
+  });
+  const { word, tone, means } = runWords[run.state];
+  const title = runTitle(run);
+  const halted = run.state === 'paused' || run.state === 'interrupted';
+  const open = run.state === 'running' || halted;
+  return (
+    <section className="kb-run" aria-label={title}>
+      <div className="kb-between">
+        <span>
+          {link ? (
+            <a href={formatRoute({ page: 'mirror', path: ['runs', run.id] })}>
+              <strong>{title}</strong>
+            </a>
+          ) : (
+            <strong>{title}</strong>
+          )}{' '}
+          <Badge tone={tone} word={word} title={means} />
+        </span>
+        <span className="kb-actions">
+          {run.state === 'running' && (
+            <Button variant="secondary" size="sm" isLoading={pause.busy} onClick={() => pause.act({ id: run.id })}>
+              Pause
+            </Button>
+          )}
+          {(halted || run.state === 'failed') && (
+            <Button size="sm" isLoading={resume.busy} onClick={() => resume.act({ id: run.id, wait: false })}>
+              Resume
+            </Button>
+          )}
+          {run.state === 'gaps' && (
+            <Button
+              variant="secondary"
+              size="sm"
+              isLoading={retry.busy}
+              onClick={() => retry.act({ id: run.id, wait: false })}
+            >
+              Retry {count(run.imagesFailed)} failed
+            </Button>
+          )}
+          {open && (
+            <Button variant="link" size="sm" isLoading={cancel.busy} onClick={() => cancel.act({ id: run.id })}>
+              Cancel
+            </Button>
+          )}
+        </span>
+      </div>
+      {open && run.bytes > 0 && (
+        <Progress
+          size="sm"
+          aria-label={`${title}: bytes`}
+          value={Math.min(100, Math.floor((run.bytesDone / run.bytes) * 100))}
+        />
+      )}
+      <p className="kb-subtle kb-num">{open ? progressWords(run) : run.sentence}</p>
+    </section>
+  );
+}
+
+function progressWords(run: Run): string {
+  const parts = [
+    ...(run.images > 0 ? [`${count(run.imagesDone)} of ${count(run.images)} images`] : []),
+    ...(run.imagesFailed > 0 ? [`${count(run.imagesFailed)} failed`] : []),
+    run.bytes > 0 ? `${bytes(run.bytesDone)} of ${bytes(run.bytes)}` : bytes(run.bytesDone),
+    ...(run.state === 'running' && run.bytesPerSecond !== null ? [`${bytes(Math.round(run.bytesPerSecond))}/s`] : []),
+    ...(run.state === 'running' && run.secondsLeft !== null ? [`${duration(run.secondsLeft)} left`] : []),
+  ];
+  return run.images === 0 && run.bytes === 0 ? run.sentence || 'Looking at what is wanted' : parts.join(' · ');
+}

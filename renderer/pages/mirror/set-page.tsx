@@ -1,0 +1,98 @@
+import {
+  Breadcrumb,
+  BreadcrumbItem,
+  Button,
+  PageSection,
+  Tab,
+  Tabs,
+  TabTitleText,
+  Title,
+} from '@patternfly/react-core';
+import { useState } from 'react';
+import { Answer } from '../../parts/answer.tsx';
+import { FaultAlert } from '../../parts/fault-alert.tsx';
+import { formatRoute } from '../../state/route.ts';
+import { useToasts } from '../../state/toasts.ts';
+import { useAct, useCall } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
+import { PlanPart } from './plan-part.tsx';
+import { SetEditor } from './set-editor.tsx';
+import { SetForm } from './set-form.tsx';
+import { useSetCheck } from './use-set-check.ts';
+
+/** An image set: its text or a form over it, findings beside it, and what fetching it would mean. */
+export function SetPage({ name }: { name: string | undefined }) {
+  const template = useCall('mirror.template', {}, { enabled: name === undefined });
+  const stored = useCall('mirror.set', { name: name ?? '-' }, { enabled: name !== undefined });
+  const start = name === undefined ? template : stored;
+  return (
+    <PageSection className="kb-fill kb-page" hasBodyWrapper={false} aria-label="Image set">
+      <Breadcrumb>
+        <BreadcrumbItem to={formatRoute({ page: 'mirror' })}>Mirror</BreadcrumbItem>
+        <BreadcrumbItem isActive>{name ?? 'New image set'}</BreadcrumbItem>
+      </Breadcrumb>
+      <Answer of={start} what="the image set">
+        {({ yaml }) => <Opened key={name ?? ''} name={name} first={yaml} />}
+      </Answer>
+    </PageSection>
+  );
+}
+
+type Part = 'yaml' | 'form' | 'plan';
+
+function Opened({ name, first }: { name: string | undefined; first: string }) {
+  const { route, go, refine } = useRoute();
+  const toasts = useToasts();
+  const [text, setText] = useState(first);
+  const [saved, setSaved] = useState(name === undefined ? '' : first);
+  const check = useSetCheck(text);
+  const asked = route.query['tab'];
+  const part: Part = asked === 'form' || asked === 'plan' ? asked : 'yaml';
+  const save = useAct('mirror.save', {
+    quiet: true,
+    done: (row) => {
+      setSaved(text);
+      toasts.say('success', `${row.name} is saved.`, row.sentence);
+      if (row.name !== name) go({ page: 'mirror', path: ['sets', row.name], query: { tab: part } });
+    },
+  });
+  const changed = text !== saved;
+  const wrong = check.findings.some(({ severity }) => severity === 'error');
+  return (
+    <>
+      <div className="kb-head">
+        <Title headingLevel="h1" className="kb-break">
+          {name ?? 'New image set'}
+        </Title>
+        <span className="kb-subtle kb-break">{check.sentence}</span>
+        <span className="kb-spring" />
+        <Button
+          isDisabled={!changed || wrong || check.old}
+          isLoading={save.busy}
+          onClick={() => save.act({ yaml: text })}
+        >
+          {changed ? 'Save' : 'Saved'}
+        </Button>
+      </div>
+      {save.fault && <FaultAlert fault={save.fault} />}
+      <Tabs
+        activeKey={part}
+        onSelect={(_event, key) => refine({ tab: String(key) })}
+        aria-label="Ways to see the image set"
+        className="kb-tabs"
+        mountOnEnter
+        unmountOnExit
+      >
+        <Tab eventKey="yaml" title={<TabTitleText>Text</TabTitleText>}>
+          <SetEditor text={text} onChange={setText} findings={check.findings} fault={check.fault} />
+        </Tab>
+        <Tab eventKey="form" title={<TabTitleText>Form</TabTitleText>}>
+          <SetForm text={text} set={check.set} findings={check.findings} onChange={setText} />
+        </Tab>
+        <Tab eventKey="plan" title={<TabTitleText>Plan</TabTitleText>}>
+          <PlanPart set={name} changed={changed} />
+        </Tab>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { Button, Card, CardBody, CardFooter, CardTitle } from '@patternfly/react-core';
+import ListIcon from '@patternfly/react-icons/dist/esm/icons/list-icon';
+import { useState } from 'react';
+import type { SetRow } from '../../../shared/contract/mirror.ts';
+import { Age } from '../../parts/age.tsx';
+import { Answer } from '../../parts/answer.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { NothingYet } from '../../parts/states.tsx';
+import { formatRoute } from '../../state/route.ts';
+import { useAct, useCall } from '../../state/use-call.ts';
+import { count } from '../../words/format.ts';
+import { ForgetSet } from './forget-set.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+
+const newLink = formatRoute({ page: 'mirror', path: ['sets', 'new'] });
+
+/** What is wanted at sites, by name. */
+export function SetsPart() {
+  const asked = useCall('mirror.sets', {});
+  const [importing, setImporting] = useState(false);
+  const actions = (
+    <>
+      <Button component="a" href={newLink}>
+        New image set
+      </Button>
+      <Button variant="secondary" onClick={() => setImporting(true)}>
+        From oc-mirror…
+      </Button>
+    </>
+  );
+  return (
+    <Answer of={asked} what="the image sets">
+      {({ sets }) => (
+        <>
+          {sets.length === 0 ? (
+            <NothingYet icon={ListIcon} title="No image set yet" next={actions}>
+              An image set says what a site needs: OpenShift releases, operator catalogs, KMM, driver toolkits, your own
+              images. Write one, or bring the one you use with oc-mirror.
+            </NothingYet>
+          ) : (
+            <>
+              <div className="kb-actions">{actions}</div>
+              <div className="kb-hub-cards">
+                {sets.map((set) => (
+                  <SetCard key={set.name} set={set} />
+                ))}
+              </div>
+            </>
+          )}
+          {importing && <ImportDialog onClose={() => setImporting(false)} />}
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function SetCard({ set }: { set: SetRow }) {
+  const pull = useAct('mirror.pull');
+  const [forgetting, setForgetting] = useState(false);
+  const link = formatRoute({ page: 'mirror', path: ['sets', set.name] });
+  return (
+    <Card>
+      <CardTitle component="h2">
+        <a href={link}>{set.name}</a>
+      </CardTitle>
+      <CardBody>
+        <p className="kb-break">{set.sentence}</p>
+        <Facts
+          facts={[
+            ['Images', set.plannedAt ? count(set.images) : 'not looked at yet'],
+            ['In the store', set.plannedAt ? `${count(set.inStore)} of ${count(set.images)}` : count(set.inStore)],
+            ['Looked at', set.plannedAt ? <Age key="age" at={set.plannedAt} /> : 'never'],
+          ]}
+        />
+      </CardBody>
+      <CardFooter className="kb-actions">
+        <Button component="a" href={`${link}?tab=plan`} variant="primary">
+          Plan
+        </Button>
+        <Button variant="secondary" isLoading={pull.busy} onClick={() => pull.act({ set: set.name, wait: false })}>
+          Pull
+        </Button>
+        <Button component="a" href={link} variant="link">
+          Edit
+        </Button>
+        <Button variant="link" isDanger onClick={() => setForgetting(true)}>
+          Forget…
+        </Button>
+        {forgetting && <ForgetSet name={set.name} onClose={() => setForgetting(false)} />}
+      </CardFooter>
+    </Card>
+  );
+}

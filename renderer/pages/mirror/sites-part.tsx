@@ -1,0 +1,135 @@
+import { Button, Card, CardBody, CardFooter, CardTitle, ExpandableSection } from '@patternfly/react-core';
+import RegistryIcon from '@patternfly/react-icons/dist/esm/icons/registry-icon';
+import { useState } from 'react';
+import type { SiteRow } from '../../../shared/contract/mirror.ts';
+import { Age } from '../../parts/age.tsx';
+import { Answer } from '../../parts/answer.tsx';
+import { Badge } from '../../parts/badge.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { NothingYet } from '../../parts/states.tsx';
+import { useToasts } from '../../state/toasts.ts';
+import { useAct, useCall } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
+import { bytes, clockTime, count } from '../../words/format.ts';
+import { ForgetSite } from './forget-site.tsx';
+import { SiteDialog } from './site-dialog.tsx';
+import { abilityWords, healthWords } from './words.ts';
+
+/** Registries: the sites images are pushed to, and sources that need more than auth files say. */
+export function SitesPart() {
+  const asked = useCall('mirror.sites', {});
+  const [editing, setEditing] = useState<SiteRow | 'new' | undefined>();
+  const add = <Button onClick={() => setEditing('new')}>Add a registry</Button>;
+  return (
+    <Answer of={asked} what="the registries">
+      {({ sites }) => (
+        <>
+          {sites.length === 0 ? (
+            <NothingYet icon={RegistryIcon} title="No registry yet" next={add}>
+              The site’s registry is where clusters pull from. Add it with its authority (CA) and a user that may push.
+            </NothingYet>
+          ) : (
+            <>
+              <div className="kb-actions">{add}</div>
+              <div className="kb-hub-cards">
+                {sites.map((site) => (
+                  <SiteCard key={site.id} site={site} onEdit={() => setEditing(site)} />
+                ))}
+              </div>
+            </>
+          )}
+          {editing && (
+            <SiteDialog site={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
+          )}
+        </>
+      )}
+    </Answer>
+  );
+}
+
+function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
+  const { go } = useRoute();
+  const toasts = useToasts();
+  const check = useAct('mirror.checkSite');
+  const push = useAct('mirror.push', { done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }) });
+  const verify = useAct('mirror.verifySite', {
+    done: ({ missing, sentence }) =>
+      toasts.say(missing.length > 0 ? 'warning' : 'success', sentence, missing.slice(0, 5).join(', ')),
+  });
+  const [forgetting, setForgetting] = useState(false);
+  const health = healthWords[site.health];
+  return (
+    <Card>
+      <CardTitle component="h2">
+        <span className="kb-between">
+          <span className="kb-break">{site.name}</span>
+          <Badge tone={health.tone} word={health.word} title={site.sentence} />
+        </span>
+      </CardTitle>
+      <CardBody>
+        <p className="kb-break">
+          <code>{site.address}</code>
+          {site.plainHttp && <span className="kb-lead-bad"> plain HTTP</span>}
+          {site.insecureTls && <span className="kb-lead-bad"> certificate not checked</span>}
+          {site.role === 'source' && <span className="kb-subtle"> only read from</span>}
+        </p>
+        {site.sentence && <p className="kb-subtle kb-break">{site.sentence}</p>}
+        <Facts
+          facts={[
+            ['Checked', site.checkedAt ? <Age key="c" at={site.checkedAt} /> : 'never'],
+            ...(site.role === 'site'
+              ? ([
+                  ['Images we pushed', count(site.images)],
+                  ['All pullable', site.verifiedAt ? <Age key="v" at={site.verifiedAt} /> : 'not verified'],
+                  ['Free space', site.freeBytes === null ? 'not told by the registry' : bytes(site.freeBytes)],
+                ] as const)
+              : []),
+            ...(site.certificateUntil ? ([['Certificate until', clockTime(site.certificateUntil)]] as const) : []),
+          ]}
+        />
+        {site.abilities.length > 0 && (
+          <ExpandableSection toggleText="What it can do">
+            <ul className="kb-lines">
+              {site.abilities.map(({ name, able, detail }) => (
+                <li key={name} title={detail}>
+                  <Badge
+                    tone={able === 'yes' ? 'good' : able === 'no' ? 'warn' : 'quiet'}
+                    word={`${abilityWords[name]}: ${able}`}
+                  />
+                  {able !== 'yes' && detail && <span className="kb-subtle kb-break"> {detail}</span>}
+                </li>
+              ))}
+            </ul>
+          </ExpandableSection>
+        )}
+      </CardBody>
+      <CardFooter className="kb-actions">
+        <Button variant="secondary" isLoading={check.busy} onClick={() => check.act({ id: site.id })}>
+          Check
+        </Button>
+        {site.role === 'site' && (
+          <>
+            <Button isLoading={push.busy} onClick={() => push.act({ site: site.id, wait: false })}>
+              Push the store
+            </Button>
+            <Button
+              variant="secondary"
+              isDisabled={site.images === 0}
+              isLoading={verify.busy}
+              onClick={() => verify.act({ id: site.id })}
+            >
+              Verify
+            </Button>
+          </>
+        )}
+        <Button variant="link" onClick={onEdit}>
+          Edit
+        </Button>
+        <Button variant="link" isDanger onClick={() => setForgetting(true)}>
+          Forget…
+        </Button>
+        {forgetting && <ForgetSite site={site} onClose={() => setForgetting(false)} />}
+      </CardFooter>
+    </Card>
+  );
+}

@@ -1,0 +1,118 @@
+import { Alert, Button } from '@patternfly/react-core';
+import HddIcon from '@patternfly/react-icons/dist/esm/icons/hdd-icon';
+import { useState } from 'react';
+import type { StoreImage } from '../../../shared/contract/mirror.ts';
+import { Age } from '../../parts/age.tsx';
+import { Answer } from '../../parts/answer.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { Failed, NothingYet } from '../../parts/states.tsx';
+import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
+import { useAct, useCall } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
+import { useRows } from '../../state/use-rows.ts';
+import { bytes, count, plural, shortTime } from '../../words/format.ts';
+import { PruneDialog } from './prune-dialog.tsx';
+import { ServePart } from './serve-part.tsx';
+
+const columns: readonly Column<StoreImage>[] = [
+  {
+    id: 'name',
+    title: 'Image',
+    width: '46%',
+    cell: ({ name }) => name,
+    title_: ({ name, digest }) => `${name}\n${digest}`,
+  },
+  { id: 'category', title: 'What', width: '11%', cell: ({ category }) => category },
+  { id: 'sets', title: 'Sets', width: '13%', cell: ({ sets }) => sets.join(', ') },
+  { id: 'bytes', title: 'Size', width: '10%', number: true, cell: ({ bytes: all }) => bytes(all) },
+  { id: 'own', title: 'Its own', width: '10%', number: true, cell: ({ ownBytes }) => bytes(ownBytes) },
+  { id: 'at', title: 'Since', width: '10%', cell: ({ pulledAt }) => shortTime(pulledAt, Date.now()) },
+];
+const keyOf = ({ name }: StoreImage) => name;
+
+/** The blobs on this laptop: how much, whether sound, image by image. */
+export function StorePart() {
+  const { go } = useRoute();
+  const status = useCall('mirror.store', {});
+  const verify = useAct('mirror.verify', { done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }) });
+  const [pruning, setPruning] = useState(false);
+  const [search, setSearch] = useState('');
+  const rows = useRows('mirror.images', { search });
+  return (
+    <Answer of={status} what="the store">
+      {(store) => (
+        <div className="kb-stack kb-tall">
+          {store.damaged.length > 0 && (
+            <Alert isInline variant="danger" component="p" title={`${plural(store.damaged.length, 'blob')} damaged`}>
+              Set aside and named here; pull the sets again to bring them back.
+              <p className="kb-code-list">{store.damaged.slice(0, 20).join(', ')}</p>
+            </Alert>
+          )}
+          <Facts
+            facts={[
+              [
+                'Folder',
+                <code key="path" className="kb-break">
+                  {store.path}
+                </code>,
+              ],
+              ['Holds', `${plural(store.images, 'image')}, ${plural(store.blobs, 'blob')}, ${bytes(store.bytes)}`],
+              ['Half fetched', store.partialBytes === 0 ? 'nothing' : bytes(store.partialBytes)],
+              ['Free on this disk', `${bytes(store.freeBytes)} of ${bytes(store.totalBytes)}`],
+              ['Verified', store.verifiedAt ? <Age key="age" at={store.verifiedAt} /> : 'never as a whole'],
+            ]}
+          />
+          <div className="kb-actions">
+            <Button
+              variant="secondary"
+              isDisabled={store.blobs === 0}
+              isLoading={verify.busy}
+              onClick={() => verify.act({})}
+            >
+              Verify every blob
+            </Button>
+            <Button variant="secondary" isDisabled={store.blobs === 0} onClick={() => setPruning(true)}>
+              Prune…
+            </Button>
+          </div>
+          <ServePart images={store.images} />
+          {store.images === 0 ? (
+            <NothingYet icon={HddIcon} title="The store is empty">
+              Pull an image set, or import a bundle.
+            </NothingYet>
+          ) : (
+            <section className="kb-table-box kb-tall" aria-label="Images in the store">
+              <div className="kb-filter-row">
+                <input
+                  className="kb-input"
+                  data-filter
+                  aria-label="Filter images by name (press /)"
+                  placeholder="Filter by name  /"
+                  value={search}
+                  onChange={(event) => setSearch(event.target.value)}
+                />
+                <span className="kb-num kb-subtle" role="status">
+                  {rows.total === undefined ? '' : `${count(rows.total)} of ${plural(store.images, 'image')}`}
+                </span>
+              </div>
+              {rows.fault && <Failed fault={rows.fault} what="Could not read the images" again={rows.again} />}
+              {rows.total === 0 && <p className="kb-subtle kb-pad">No image matches.</p>}
+              {(rows.total ?? 0) > 0 && (
+                <VirtualTable
+                  label="Images in the store"
+                  columns={columns}
+                  total={rows.total ?? 0}
+                  rowAt={rows.rowAt}
+                  keyOf={keyOf}
+                  onRange={rows.onRange}
+                  busy={rows.stale}
+                />
+              )}
+            </section>
+          )}
+          {pruning && <PruneDialog onClose={() => setPruning(false)} />}
+        </div>
+      )}
+    </Answer>
+  );
+}
