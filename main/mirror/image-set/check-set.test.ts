@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { checkImageSet } from './check-set.ts';
+import { imageSetTemplate } from './template.ts';
+
+const head = 'apiVersion: bastion.kmm/v1\nkind: ImageSet\nname: a\n';
+const found = (yaml: string) =>
+  checkImageSet(head + yaml).findings.map(
+    ({ severity, line, column, field, message, remedy }) =>
+      `${severity} ${line}:${column} ${field}: ${message} ${remedy}`,
+  );
+
+test('the template is valid, also with everything that stands in comments', () => {
+  const { set, findings, sentence } = checkImageSet(imageSetTemplate());
+  expect(findings).toEqual([]);
+  expect(sentence).toBe('4.12.3…4.12.6 (amd64)');
+  expect(set?.releases?.channels[0]).toEqual({ name: 'stable-4.12', from: '4.12.3', to: '4.12.6', path: 'all' });
+  const all = imageSetTemplate()
+    .replace(/^(catalogs|modules|images|charts|blocked|platforms): \[\]$/gm, '')
+    .replace(/^( *)# (kmm:|catalogs:|modules:|images:|charts:|platforms:|components:|signatures:|keys:)/gm, '$1$2')
+    .replace(/^# {3}/gm, '  ');
+  const full = checkImageSet(all);
+  expect(full.findings).toEqual([]);
+  expect(full.sentence).toBe(
+    '4.12.3…4.12.6 (amd64), 1 release image, 1 package, KMM from its catalog, 1 module, 1 image, 1 chart',
+  );
+});
+
+test('a typo is named with its place and the nearest valid name', () => {
+  expect(found('releases:\n  chanels:\n    - name: stable-4.12\n')).toEqual([
+    'error 5:3 releases.chanels: There is no field "chanels" here. Did you mean channels?',
+  ]);
+  expect(found('catalogs:\n  - image: a.b/c\n    packages:\n      - name: kmm\n        chanel: x\n')).toEqual([
+    'error 8:9 catalogs.0.packages.0.chanel: There is no field "chanel" here. Did you mean channels?',
+  ]);
+  expect(found('kmm:\n  flavour: openshfit\n')).toEqual([
+    'error 5:3 kmm.flavour: "openshfit" is none of openshift, upstream. Write openshift.',
+  ]);
+  expect(found('bloked: [x]')).toEqual(['error 4:1 bloked: There is no field "bloked" here. Did you mean blocked?']);
+});
+
+test.each([
+  ['images:\n  - target: x', 'error 5:5 images.0.name: name is missing. Add name.'],
+  ['images: x', 'error 4:1 images: images must be a list. Write a list here.'],
+  [
+    'catalogs:\n  - image: 4.12',
+    'error 5:5 catalogs.0.image: image must be a text (in quotes when it looks like a number). Write a text (in quotes when it looks like a number) here.',
+  ],
+  ['platforms: [linux]', 'error 4:13 platforms.0: "linux" does not fit here. Use os/architecture.'],
+  [
+    'images:\n  - name: Reg/Foo',
+    'error 5:5 images.0.name: "Reg/Foo" is no image reference: "Foo" has capital letters. Repository names are lower case.',
+  ],
+  [
+    'releases: {}',
+    'error 4:1 releases: Neither a channel nor a release image is named. Add channels or images, or take releases away.',
+  ],
+  [
+    'releases:\n  channels: [{name: stable-4.12, from: 4.12.6, to: 4.12.3}]',
+    'error 5:48 releases.channels.0.to: The range ends at 4.12.3, before it starts at 4.12.6. Swap them.',
+  ],
+  [
+    'releases:\n  channels: [{name: stable-4.12, from: "4.12"}]',
+    'error 5:34 releases.channels.0.from: "4.12" is no version. Write three numbers, such as 4.12.3.',
+  ],
+  [
+    'releases:\n  channels: [{name: stable-4.12}, {name: stable-4.12}]',
+    'error 5:36 releases.channels.1.name: The channel stable-4.12 is listed twice. Keep one of them.',
+  ],
+  [
+    'blocked: ["(?<!a)b"]',
+    expect.stringContaining('error 4:11 blocked.0: The regular expression "(?<!a)b" does not compile'),
+  ],
+  [
+    'catalogs:\n  - image: a.b/c\n    packages: [{name: p, from: 1.0.0, channels: [{name: x}]}]',
+    expect.stringContaining('catalogs.0.packages.0.from: A range of the package and channels exclude each other.'),
+  ],
+  [
+    'catalogs:\n  - image: a.b/c\n    full: true\n    packages: [{name: p}]',
+    expect.stringContaining('catalogs.0.full: full takes everything, packages only some.'),
+  ],
+  ['kmm: {flavour: upstream}', 'error 4:1 kmm: The upstream flavour needs a version. Add version, such as v2.4.1.'],
+  ['modules: [{manifest: m.yaml, kernels: [5.14]}]', expect.stringContaining('modules.0.kernels.0: 0 must be a text')],
+  ['modules: [{manifest: m.yaml, kernels: ["5.14"]}]', expect.stringContaining('fewer than three parts')],
+  [
+    'modules:\n  - manifest: |\n      kind: Pod\n    kernels: [5.14.0-1]',
+    expect.stringContaining('neither a Module nor a ManagedClusterModule'),
+  ],
+  ['charts: [{repository: "https://x/y"}]', expect.stringContaining('Which chart of the repository?')],
+  ['charts: [{repository: "oci://x/y"}]', expect.stringContaining('Charts in OCI registries are not read.')],
+  ['images: [{name: a.b/c:1, target: "x@y"}]', expect.stringContaining('A target has a tag, no digest.')],
+  ['images: [\n', expect.stringContaining('Not valid YAML')],
+])('%s', (yaml, expected) => {
+  const all = found(yaml);
+  expect(all.find((each) => each.startsWith('error'))?.replace(/kernels\.0: kernels/, 'kernels.0: 0')).toEqual(
+    expected,
+  );
+  expect(checkImageSet(head + yaml).set).toBeUndefined();
+});
+
+test('warnings leave the set usable; an empty text is no set', () => {
+  const { set, findings } = checkImageSet(`${head}images: [{name: a.b/c}]\n`);
+  expect(set?.images).toEqual([{ name: 'a.b/c', target: '' }]);
+  expect(findings.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
+    'warning a.b/c has no tag: latest is taken.',
+  ]);
+  expect(checkImageSet(head).findings[0]?.message).toBe('This set asks for nothing.');
+  expect(checkImageSet('').sentence).toBe('Line 1: The text is empty.');
+  expect(checkImageSet('a: &a [*a]').findings).not.toEqual([]);
+});
