@@ -48,6 +48,24 @@ const dialogs: readonly { name: string; path: string; open: (page: Page) => Prom
     text: 'Nudge this spoke',
   },
   {
+    name: 'claims',
+    path: `${hub}/fleet`,
+    open: (page) => page.locator('.kb-counts').getByRole('button', { name: '3', exact: true }).click(),
+    text: 'No kernel claim: cut off or KMM missing?',
+  },
+  {
+    name: 'label',
+    path: `${hub}/fleet?spoke=sno-00002&tab=labels`,
+    open: (page) => page.getByRole('button', { name: 'Remove label site' }).click(),
+    text: 'kmm-kmod is unloaded from 1 spoke',
+  },
+  {
+    name: 'leave',
+    path: `${hub}/fleet?spoke=sno-00002&tab=labels`,
+    open: (page) => page.getByRole('button', { name: 'Delete this spoke from the hub…' }).click(),
+    text: '1 spoke leaves the hub',
+  },
+  {
     name: 'delete',
     path: `${hub}/modules/m/kmm-kmod`,
     open: (page) => page.getByRole('button', { name: 'Delete…' }).click(),
@@ -77,3 +95,20 @@ for (const scheme of ['light', 'dark'] as const) {
     }
   });
 }
+
+test('what feedback says of before is called stale, and a refused work is tried again', async ({ page, scripted }) => {
+  await scripted(fullScript(300), `${hub}/fleet?spoke=sno-00002&tab=works`);
+  await expect(page.getByText('Read before the last change of the work.')).toBeVisible();
+  await expect(page.getByText(/Read again by .* at the latest/)).toBeVisible();
+  await expect(page.getByText(/The agent tries again at about/)).toBeVisible();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await expect(page.getByText('The agent tries it again now.')).toBeVisible();
+});
+
+test('spokes whose claim is cut off are filtered from the count', async ({ page, scripted }) => {
+  await scripted(fullScript(300), `${hub}/fleet`);
+  await page.locator('.kb-counts').getByRole('button', { name: '3', exact: true }).click();
+  await page.getByRole('button', { name: '2 Cut off' }).click();
+  await expect(page).toHaveURL(/claim=cut/);
+  await expect(page.getByText('No kernel claim: Cut off', { exact: true })).toBeVisible();
+});

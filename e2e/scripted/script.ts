@@ -161,8 +161,8 @@ export function fullScript(size = 1755): Script {
         operative,
         notWorking: size - operative,
         kmmInstalled: fleet.filter(({ kmm }) => kmm === 'installed').length,
-        noKernelClaim: 0,
-        noKernelClaimBy: { cut: 0, noKmm: 0, silent: 0 },
+        noKernelClaim: 3,
+        noKernelClaimBy: { cut: 2, noKmm: 0, silent: 1 },
         notWorkingReasons: [
           {
             reason: 'No lease: the registration agent is silent',
@@ -223,7 +223,7 @@ export function fullScript(size = 1755): Script {
           reason: 'AppliedManifestFailed',
           message: 'nodemodulesconfigs is forbidden',
           feedback: [],
-          age: { state: 'undelivered', sentence: 'Not applied yet.' },
+          age: { state: 'awaited', sentence: 'Nothing is read before the work is applied.' },
           nextTryAt: now(),
         },
       ],
@@ -380,6 +380,16 @@ export function fullScript(size = 1755): Script {
       );
       return { total: rows.length, states: countStates(fleet), rows: rows.slice(offset, offset + limit) };
     },
+    'works.nudge': ({ spokes }) => ({ nudged: spokes.length, refused: [] }),
+    'spokes.consequences': ({ spokes, detach }) => ({
+      unloads: [{ module: 'kmm-kmod', spoke: spokes[0] ?? '' }],
+      loads: [],
+      sentences: [
+        `kmm-kmod is unloaded from 1 spoke, all at once: ${spokes[0]}.`,
+        ...(detach ? ['1 spoke leaves the hub, and 2 manifest works with it.'] : []),
+      ],
+    }),
+    'spokes.change': () => ({ done: 1, refused: [], sentence: 'Labels of 1 spoke changed.' }),
     'modules.nudge': ({ spokes }) => ({ nudged: spokes.length, refused: [] }),
     'reports.summary': () => report(fleet),
     'reports.read': ({ format }) => ({ name: `kmm-kmod.${format}`, mediaType: 'text/plain', text: 'report' }),

@@ -65,6 +65,9 @@ function openRoom(): ReturnType<typeof createInstall>['handlers'] {
     spoke.run(hub, name, availability, JSON.stringify({ site: name === 's3' ? 'east' : 'west' }));
   }
   rediscovered = 0;
+  return roomOn(store);
+}
+function roomOn(opened: Store): ReturnType<typeof createInstall>['handlers'] {
   const sessions: Sessions = {
     client: () => current!,
     peek: () => current,
@@ -75,7 +78,7 @@ function openRoom(): ReturnType<typeof createInstall>['handlers'] {
       rediscovered += 1;
     },
   };
-  return createInstall({ store, sessions, clock, emit: () => {} }).handlers;
+  return createInstall({ store: opened, sessions, clock, emit: () => {} }).handlers;
 }
 let room: ReturnType<typeof openRoom>;
 const plan = (input: object) => room['install.plan'](installCalls['install.plan'].input.parse({ hub, ...input }));
@@ -223,6 +226,9 @@ describe('a hub with OLM, OCM and policies', () => {
     expect(status).toMatchObject({ way: 'policy', spokes: { unknown: 4 } });
     current = undefined;
     expect((await room['install.status']({ hub })).hub.state).toBe('installed');
+    // Another engine on the same store, not connected: what the hub was last seen to serve is kept.
+    const again = await roomOn(store)['install.status']({ hub });
+    expect(again).toMatchObject({ way: 'policy', hub: { state: 'installed' } });
     expect((await openRoom()['install.status']({ hub })).hub.state).toBe('unknown');
   });
 

@@ -10,6 +10,7 @@ import { createIntents } from '../store/intents.ts';
 import type { Store } from '../store/open.ts';
 import { createOperators } from '../store/operators.ts';
 import { createPolicies } from '../store/policies.ts';
+import { createServed } from '../store/served.ts';
 import { createTimeline } from '../store/timeline.ts';
 import { commandTime } from './applied-time.ts';
 import { applyPlan } from './apply.ts';
@@ -34,8 +35,7 @@ export function createInstall(deps: { store: Store; sessions: Sessions; clock: C
   const timeline = createTimeline(store);
   const hubs = createHubRecords(store);
   const remarks = createRemarks({ installs, policies: createPolicies(store) });
-  /** What a hub served when it was last asked: shown while it is away. */
-  const remembered = new Map<string, { served: ServedKmm; way: Way }>();
+  const served = createServed<{ served: ServedKmm; way: Way }>(store);
 
   const record = (hub: string) => {
     const row = hubs.get(hub);
@@ -46,8 +46,9 @@ export function createInstall(deps: { store: Store; sessions: Sessions; clock: C
   async function status(hub: string): Promise<Output<'install.status'>> {
     const { operator_namespace } = record(hub);
     const client = sessions.peek(hub);
-    if (client) remembered.set(hub, { served: await askServed(client), way: await chooseWay(client) });
-    const last = remembered.get(hub);
+    // What it served when it was last asked is shown while it is away, also after a restart.
+    if (client) served.put(hub, { served: await askServed(client), way: await chooseWay(client) });
+    const last = served.get(hub);
     const rows = operators.all(hub);
     return {
       hub: hubInstall(rows, last?.served, operator_namespace),

@@ -96,6 +96,7 @@ export function createApply(deps: {
         canaries: [],
         kernels: [],
         lost: false,
+        stalled: false,
       };
       deliveries.put({
         id,
@@ -133,7 +134,7 @@ export function createApply(deps: {
 function lintFault(errors: readonly Finding[]): FaultError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (${many(errors.length, 'error')} in all)` : '';
-  const spokes = errors.flatMap((each) => each.spokes);
+  const spokes = [...new Set(errors.flatMap((each) => each.spokes))];
   return fault(
     'module.lint',
     `${first?.message ?? 'The text is no module.'}${more}`,

@@ -7,7 +7,7 @@ import type { DeliveryRecord, DeliveryRecords } from '../store/deliveries.ts';
 import type { ModuleRecords } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
 import type { DeliveryActs } from './delivery-acts.ts';
-import { lastBuilt, observeTargets } from './delivery-observe.ts';
+import { lastBuilt, lastRan, observeTargets } from './delivery-observe.ts';
 import { DeliveryState, isOver } from './delivery-state.ts';
 import { step } from './delivery-step.ts';
 import type { ModuleIndex } from './module-index.ts';
@@ -54,10 +54,14 @@ export function createDeliveryDriver(deps: {
     };
     store.transaction(() => {
       deliveries.put(next);
+      const seenAt = new Date(clock.now()).toISOString();
+      const { sentence } = state;
+      if (state.stalled && !old.stalled) {
+        tell(hub, { at, seenAt, spoke: '', module, event: 'delivery.stalled', sentence, tone: 'bad' });
+      }
       if (old.phase === state.phase) return;
       const tone = state.phase === 'done' ? 'good' : state.phase === 'failed' ? 'bad' : 'neutral';
-      const seenAt = new Date(clock.now()).toISOString();
-      tell(hub, { at, seenAt, spoke: '', module, event: `delivery.${state.phase}`, sentence: state.sentence, tone });
+      tell(hub, { at, seenAt, spoke: '', module, event: `delivery.${state.phase}`, sentence, tone });
     });
     emit('delivery.changed', { hub, id: row.id });
     return next;
@@ -78,6 +82,7 @@ export function createDeliveryDriver(deps: {
     const observed = {
       now,
       builtAt: lastBuilt(store, hub, name, now),
+      ranAt: lastRan(store, hub, name, now),
       moduleThere: record !== undefined && record.generation >= state.generation && record.deleting === 0,
       targets: observeTargets(
         store,

@@ -17,6 +17,7 @@ interface Row {
   state: LoadState | null;
   cause: string | null;
   reason: string | null;
+  remedy: string | null;
   since: string | null;
 }
 
@@ -30,7 +31,7 @@ export function observeTargets(
   const { sql, values } = selectorSql(module.base, hub);
   const rows = db
     .prepare<string[], Row>(
-      `select s.name, s.operative, s.kernels, p.state, p.cause, p.reason, p.since,
+      `select s.name, s.operative, s.kernels, p.state, p.cause, p.reason, p.remedy, p.since,
          exists (select 1 from spoke_label l where l.hub = s.hub and l.spoke = s.name and l.key = ? and l.value = 'true') as labelled,
          exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.name = ? and w.purpose = 'module') as works,
          exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.module = ? and w.purpose = 'proof'
@@ -53,6 +54,7 @@ export function observeTargets(
       state: row.state ?? 'waiting',
       cause: row.cause ?? '',
       reason: row.reason ?? '',
+      remedy: row.remedy ?? '',
       since: row.since === null ? 0 : Date.parse(row.since),
       evidenceRefused: row.refused === 1 || memory.noEvidence,
       evidenceAsked: row.asked === 1,
@@ -66,6 +68,17 @@ export function lastBuilt({ db }: Store, hub: string, module: string, now: numbe
     .prepare<[string, string], { running: number | null; ended: string | null }>(
       `select max(state = 'running' or (state = 'waiting' and uid <> 'mbsc')) as running, max(ended_at) as ended
        from build where hub = ? and module = ?`,
+    )
+    .get(hub, module);
+  if (row?.running) return now;
+  return row?.ended ? Date.parse(row.ended) : 0;
+}
+
+/** When a build of the module last really ran, ms: one that only waits for its turn does not count. */
+export function lastRan({ db }: Store, hub: string, module: string, now: number): number {
+  const row = db
+    .prepare<[string, string], { running: number | null; ended: string | null }>(
+      `select max(state = 'running') as running, max(ended_at) as ended from build where hub = ? and module = ?`,
     )
     .get(hub, module);
   if (row?.running) return now;

@@ -18,6 +18,8 @@ export const DeliveryState = z.object({
   kernels: z.array(z.string()),
   /** Given up because targets failed and nothing moved any more: it is watched on, and done if they come after all. */
   lost: z.boolean().default(false),
+  /** Nothing has moved for so long that a person should look; the delivery goes on by itself when something moves. */
+  stalled: z.boolean().default(false),
 });
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
@@ -35,6 +37,7 @@ export interface TargetView {
   state: z.infer<typeof LoadState>;
   cause: string;
   reason: string;
+  remedy: string;
   /** Since when this state holds, ms. */
   since: number;
   /** The hub or the work agent refuses to read the evidence: claimed is all there will ever be. */
@@ -42,6 +45,10 @@ export interface TargetView {
   /** The work agent has taken over our proof work: if nothing is read now, nothing will be. */
   evidenceAsked: boolean;
 }
+
+/** Nothing moves any more and a person should look; told from a row without reading the whole state. */
+export const isStalled = ({ state_json }: { state_json: string }): boolean =>
+  (JSON.parse(state_json) as { stalled?: boolean }).stalled === true;
 
 /** The delivery has ended; a failed one may still be watched on. */
 export const isOver = (phase: DeliveryState['phase']): boolean => ['done', 'failed', 'stopped'].includes(phase);

@@ -24,6 +24,7 @@ const start = (way: DeliveryState['way'] = 'staged'): DeliveryState => ({
   canaries: [],
   kernels: [],
   lost: false,
+  stalled: false,
 });
 const target = (spoke: string, more: Partial<TargetView> = {}): TargetView => ({
   spoke,
@@ -35,6 +36,7 @@ const target = (spoke: string, more: Partial<TargetView> = {}): TargetView => ({
   state: 'waiting',
   cause: '',
   reason: '',
+  remedy: '',
   since: 0,
   evidenceRefused: false,
   evidenceAsked: false,
@@ -58,7 +60,7 @@ function world(
   const labels = new Map<string, number>();
   let applies = 0;
   let provenBeforeSecond = true;
-  const observed = (): Observed => ({ now, moduleThere: rowThere, builtAt: 0, targets });
+  const observed = (): Observed => ({ now, moduleThere: rowThere, builtAt: 0, ranAt: 0, targets });
   return {
     get state() {
       return state;
@@ -148,7 +150,13 @@ describe('staged', () => {
       target('c', { kernels: ['k2'], labelled: true }),
       target('d'),
     ];
-    const { state, actions } = step(applied({ phase: 'canary' }), { now: 0, moduleThere: true, builtAt: 0, targets });
+    const { state, actions } = step(applied({ phase: 'canary' }), {
+      now: 0,
+      moduleThere: true,
+      builtAt: 0,
+      ranAt: 0,
+      targets,
+    });
     expect(state.canaries).toEqual(
       [
         { kernel: 'k2', spoke: 'c' },
@@ -163,24 +171,24 @@ describe('staged', () => {
       target('b'),
     ];
     const state = applied({ phase: 'proving', canaries: [{ kernel: 'k1', spoke: 'a' }] });
-    expect(step(state, { now: 20_000, moduleThere: true, builtAt: 0, targets }).state.phase).toBe('canary');
-    const end = step(state, { now: 40_000, moduleThere: true, builtAt: 0, targets });
+    expect(step(state, { now: 20_000, moduleThere: true, builtAt: 0, ranAt: 0, targets }).state.phase).toBe('canary');
+    const end = step(state, { now: 40_000, moduleThere: true, builtAt: 0, ranAt: 0, targets });
     expect(end.state).toMatchObject({
       phase: 'failed',
       sentence: 'The first spoke a failed, all others are untouched: no',
     });
     expect(end.actions).toEqual([]);
-    expect(step(end.state, { now: 50_000, moduleThere: true, builtAt: 0, targets }).actions).toEqual([]);
+    expect(step(end.state, { now: 50_000, moduleThere: true, builtAt: 0, ranAt: 0, targets }).actions).toEqual([]);
   });
   test('a failure from before the apply is given time to heal', () => {
     const targets = [target('a', { labelled: true, state: 'failed', cause: 'buildFailed', since: -1_000_000 })];
     const state = applied({ phase: 'canary', canaries: [{ kernel: 'k1', spoke: 'a' }] });
-    expect(step(state, { now: 10_000, moduleThere: true, builtAt: 0, targets }).state.phase).toBe('canary');
+    expect(step(state, { now: 10_000, moduleThere: true, builtAt: 0, ranAt: 0, targets }).state.phase).toBe('canary');
   });
   test('a first spoke that is lost is replaced', () => {
     const targets = [target('a', { labelled: true, operative: false, state: 'unknown' }), target('b')];
     const state = applied({ phase: 'proving', canaries: [{ kernel: 'k1', spoke: 'a' }] });
-    const next = step(state, { now: 0, moduleThere: true, builtAt: 0, targets });
+    const next = step(state, { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets });
     expect(next.state.canaries).toEqual([{ kernel: 'k1', spoke: 'b' }]);
     expect(next.actions).toEqual([{ type: 'label', spoke: 'b' }]);
   });
@@ -191,6 +199,7 @@ describe('staged', () => {
         now,
         moduleThere: true,
         builtAt: 0,
+        ranAt: 0,
         targets: [target('a', { labelled: true, state: 'claimed', ...more })],
       }).state.phase;
     expect(at(10_000, {})).toBe('proving');
@@ -201,25 +210,28 @@ describe('staged', () => {
   test('a spoke that comes later follows if its kernel is proven, else not', () => {
     const done = applied({ phase: 'done', kernels: ['k1'], canaries: [{ kernel: 'k1', spoke: 'a' }] });
     const targets = [target('a', { labelled: true, state: 'proven' }), target('b'), target('c', { kernels: ['k2'] })];
-    expect(step(done, { now: 0, moduleThere: true, builtAt: 0, targets }).actions).toEqual([
+    expect(step(done, { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets }).actions).toEqual([
       { type: 'label', spoke: 'b' },
     ]);
-    expect(step(done, { now: 0, moduleThere: false, builtAt: 0, targets }).actions).toEqual([]);
-    expect(step({ ...done, phase: 'stopped' }, { now: 0, moduleThere: true, builtAt: 0, targets }).actions).toEqual([]);
+    expect(step(done, { now: 0, moduleThere: false, builtAt: 0, ranAt: 0, targets }).actions).toEqual([]);
+    expect(
+      step({ ...done, phase: 'stopped' }, { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets }).actions,
+    ).toEqual([]);
   });
   test('spokes that have the module get the label before the selector asks for it', () => {
     const targets = [target('a', { hasWork: true }), target('b')];
-    expect(step(start(), { now: 0, moduleThere: true, builtAt: 0, targets }).actions).toEqual([
+    expect(step(start(), { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets }).actions).toEqual([
       { type: 'label', spoke: 'a' },
     ]);
     const labelled = targets.map((each) => ({ ...each, labelled: each.hasWork }));
-    expect(step(start(), { now: 0, moduleThere: true, builtAt: 0, targets: labelled }).actions).toEqual([
+    expect(step(start(), { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets: labelled }).actions).toEqual([
       { type: 'apply' },
     ]);
   });
   test('a module deleted meanwhile ends it', () => {
     expect(
-      step(applied({ phase: 'widening' }), { now: 0, moduleThere: false, builtAt: 0, targets: [] }).state.phase,
+      step(applied({ phase: 'widening' }), { now: 0, moduleThere: false, builtAt: 0, ranAt: 0, targets: [] }).state
+        .phase,
     ).toBe('failed');
   });
 });
@@ -228,16 +240,20 @@ describe('plain', () => {
   const plain = (more: Partial<DeliveryState> = {}) => ({ ...applied(more), way: 'plain' as const });
   test('applies, labels nothing, ends when all are proven', () => {
     expect(
-      step({ ...start('plain') }, { now: 0, moduleThere: false, builtAt: 0, targets: [target('a', { hasWork: true })] })
-        .actions,
+      step(
+        { ...start('plain') },
+        { now: 0, moduleThere: false, builtAt: 0, ranAt: 0, targets: [target('a', { hasWork: true })] },
+      ).actions,
     ).toEqual([{ type: 'apply' }]);
     const targets = [target('a', { state: 'proven' }), target('b', { state: 'loading' })];
-    expect(step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, builtAt: 0, targets })).toMatchObject({
+    expect(
+      step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets }),
+    ).toMatchObject({
       state: { phase: 'finishing' },
       actions: [],
     });
     const all = [target('a', { state: 'proven' }), target('b', { state: 'proven' }), target('c', { operative: false })];
-    const end = step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, builtAt: 0, targets: all });
+    const end = step(plain({ phase: 'finishing' }), { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets: all });
     expect(end.state).toMatchObject({
       phase: 'done',
       sentence: 'm is proven on 2 of 2 operative spokes. Left out: 1 target not operative.',
@@ -249,24 +265,29 @@ describe('plain', () => {
       target('b', { state: 'failed', reason: 'no mappings', since: 0 }),
     ];
     const at = (now: number) =>
-      step(plain({ phase: 'finishing' }), { now, moduleThere: true, builtAt: 0, targets }).state;
+      step(plain({ phase: 'finishing' }), { now, moduleThere: true, builtAt: 0, ranAt: 0, targets }).state;
     expect(at(290_000).phase).toBe('finishing');
     const lost = at(300_000);
     expect(lost).toMatchObject({
       phase: 'failed',
       sentence: 'm is lost on 1 of 2 operative spokes (b): no mappings',
     });
-    const building = { now: 300_000, moduleThere: true, builtAt: 100_000, targets };
+    const building = { now: 300_000, moduleThere: true, builtAt: 100_000, ranAt: 100_000, targets };
     expect(step(plain({ phase: 'finishing' }), building).state.phase).toBe('finishing');
     const moving = [...targets, target('c', { state: 'proven', since: 200_000 })];
-    expect(step(plain({ phase: 'finishing' }), { ...building, builtAt: 0, targets: moving }).state.phase).toBe(
-      'finishing',
-    );
+    expect(
+      step(plain({ phase: 'finishing' }), { ...building, builtAt: 0, ranAt: 0, targets: moving }).state.phase,
+    ).toBe('finishing');
 
     // It is watched on: what comes after all is counted, and in the end it is done.
     const look = (state: DeliveryState, more: Partial<TargetView>) =>
-      step(state, { now: 400_000, moduleThere: true, builtAt: 0, targets: [targets[0]!, { ...targets[1]!, ...more }] })
-        .state;
+      step(state, {
+        now: 400_000,
+        moduleThere: true,
+        builtAt: 0,
+        ranAt: 0,
+        targets: [targets[0]!, { ...targets[1]!, ...more }],
+      }).state;
     expect(look(lost, { state: 'loading' })).toEqual(lost);
     expect(look(lost, { state: 'proven' })).toMatchObject({ phase: 'done', lost: false });
   });
@@ -280,7 +301,7 @@ describe('sentences', () => {
       const targets = Array.from({ length: 1755 }, (_, at) =>
         target(`s${at}`, { operative: at < 1748, state: at < proven ? 'proven' : 'loading' }),
       );
-      state = step(state, { now: 0, moduleThere: true, builtAt: 0, targets }).state;
+      state = step(state, { now: 0, moduleThere: true, builtAt: 0, ranAt: 0, targets }).state;
       said.add(state.sentence);
     }
     expect([...said]).toHaveLength(11);
@@ -288,6 +309,55 @@ describe('sentences', () => {
     expect(state).toMatchObject({
       phase: 'done',
       sentence: 'm is proven on 1,748 of 1,748 operative spokes. Left out: 7 targets not operative.',
+    });
+  });
+});
+
+describe('where nothing moves', () => {
+  const canary = (more: Partial<TargetView> = {}) =>
+    target('a', {
+      labelled: true,
+      cause: 'building',
+      reason: 'The image is to be built on the hub.',
+      since: 1000,
+      ...more,
+    });
+  const first: DeliveryState = {
+    ...start(),
+    phase: 'canary',
+    appliedAt: 500,
+    generation: 1,
+    seen: true,
+    canaries: [{ kernel: 'k1', spoke: 'a' }],
+  };
+  const look = (now: number, ranAt: number, targets: TargetView[], state = first) =>
+    step(state, { now, moduleThere: true, builtAt: now, ranAt, targets }).state;
+
+  test('a first spoke whose build never runs is said after ten minutes, with what to look at, and it goes on', () => {
+    const soon = look(600_000, 0, [canary()]);
+    expect(soon).toMatchObject({ phase: 'canary', stalled: false });
+    const late = look(602_000, 0, [canary()]);
+    expect(late).toMatchObject({ phase: 'canary', stalled: true });
+    expect(late.sentence).toBe(
+      'Nothing has moved for over 10 minutes. a: The image is to be built on the hub. No build has run: look whether KMM-Hub runs, whether its events name a ConfigMap, Secret or driver toolkit that is missing, and whether the hub can build at all. It goes on by itself when something moves.',
+    );
+    // A build that runs, however long, is movement; so is a new state of the spoke.
+    expect(look(602_000, 602_000, [canary()])).toMatchObject({ stalled: false });
+    const moved = look(700_000, 0, [canary({ state: 'loading', cause: 'loading', since: 650_000 })], late);
+    expect(moved).toMatchObject({ phase: 'proving', stalled: false });
+    expect(look(700_000, 0, [canary({ state: 'proven', since: 650_000 })], late)).toMatchObject({
+      phase: 'widening',
+      stalled: false,
+    });
+  });
+  test('a fleet that has stood still says where; one that moves anywhere does not', () => {
+    const rest: DeliveryState = { ...first, phase: 'finishing', kernels: ['k1'] };
+    const stuck = target('b', { labelled: true, state: 'loading', cause: 'loading', remedy: 'Nudge it.', since: 2000 });
+    const still = look(702_000, 0, [canary({ state: 'proven', since: 90_000 }), stuck], rest);
+    expect(still).toMatchObject({ phase: 'finishing', stalled: true });
+    expect(still.sentence).toContain('b: nothing is known of it yet. Nudge it.');
+    expect(look(702_000, 0, [canary({ state: 'proven', since: 200_000 }), stuck], rest)).toMatchObject({
+      stalled: false,
     });
   });
 });

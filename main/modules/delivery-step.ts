@@ -8,6 +8,8 @@ export interface Observed {
   moduleThere: boolean;
   /** When a build of the module last ran, ms: now while one runs, 0 for never. What it brings may heal what has failed. */
   builtAt: number;
+  /** When a build last really ran, ms: one that waits for its turn for ever does not count. */
+  ranAt: number;
   targets: readonly TargetView[];
 }
 
@@ -21,6 +23,8 @@ export interface Step {
 const healing = 30_000;
 const evidencePatience = 180_000;
 const settling = 300_000;
+/** Hub time without any movement after which a person is asked to look, ms: longer than a spoke takes to pull and load. */
+const stalling = 600_000;
 /** Labels set before the rows are looked at again, so that a stop is heard. */
 const batch = 128;
 
@@ -34,6 +38,17 @@ export function isThrough(target: TargetView, now: number): boolean {
 /** Failed for so long since the apply; what failed before may heal by it. */
 function failedFor(target: TargetView, { appliedAt }: DeliveryState, now: number): number {
   return target.state === 'failed' ? now - Math.max(target.since, appliedAt ?? now) : -1;
+}
+
+/** The target that has stood longest, where none has moved for too long; undefined while something moves. */
+function standing(
+  open: readonly TargetView[],
+  { appliedAt }: DeliveryState,
+  { now, ranAt }: Observed,
+): TargetView | undefined {
+  const moved = open.reduce((last, { since }) => Math.max(last, since), Math.max(ranAt, appliedAt ?? now));
+  if (now - moved < stalling) return undefined;
+  return open.filter(({ state }) => state !== 'failed').sort((a, b) => a.since - b.since)[0];
 }
 
 /** Spokes that may follow now: operative, covered, of a kernel that is through, without the label. */
@@ -77,7 +92,8 @@ function chooseCanaries(state: DeliveryState, targets: readonly TargetView[]): D
   });
 }
 
-function canary(state: DeliveryState, { targets, now }: Observed): Step {
+function canary(state: DeliveryState, observed: Observed): Step {
+  const { targets, now } = observed;
   const canaries = chooseCanaries(state, targets);
   if (canaries.length === 0) return { state: { ...state, sentence: say.noCandidate(state) }, actions: [] };
   const views = canaries.map((each) => targets.find(({ spoke }) => spoke === each.spoke));
@@ -88,7 +104,14 @@ function canary(state: DeliveryState, { targets, now }: Observed): Step {
   if (through === canaries.length) {
     const kernels = canaries.map(({ kernel }) => kernel);
     return {
-      state: { ...state, canaries, kernels, phase: 'widening', sentence: say.canariesThrough(canaries) },
+      state: {
+        ...state,
+        canaries,
+        kernels,
+        phase: 'widening',
+        stalled: false,
+        sentence: say.canariesThrough(canaries),
+      },
       actions: [],
     };
   }
@@ -96,13 +119,20 @@ function canary(state: DeliveryState, { targets, now }: Observed): Step {
   const delivered = views.some(
     (view) => view?.state === 'loading' || view?.state === 'claimed' || view?.state === 'proven',
   );
+  const still = standing(
+    views.flatMap((view) => (view?.labelled && !isThrough(view, now) ? [view] : [])),
+    state,
+    observed,
+  );
+  const sentence = still ? say.stalled(still) : say.waitingFor(canaries, views);
   return {
-    state: { ...state, canaries, phase: delivered ? 'proving' : 'canary', sentence: say.waitingFor(canaries, views) },
+    state: { ...state, canaries, phase: delivered ? 'proving' : 'canary', sentence, stalled: still !== undefined },
     actions: unlabelled.map((view) => ({ type: 'label', spoke: view!.spoke })),
   };
 }
 
-function finishing(state: DeliveryState, { targets, now, builtAt }: Observed): Step {
+function finishing(state: DeliveryState, observed: Observed): Step {
+  const { targets, now, builtAt } = observed;
   const late = state.way === 'staged' ? followers(state, targets) : [];
   const counted = targets.filter(({ operative, covered }) => operative && covered);
   const meant =
@@ -110,7 +140,7 @@ function finishing(state: DeliveryState, { targets, now, builtAt }: Observed): S
   const open = meant.filter((each) => !isThrough(each, now));
   const sentence = say.progress(state, targets, meant, open);
   if (open.length === 0 && late.length === 0 && meant.length > 0)
-    return { state: { ...state, phase: 'done', lost: false, sentence }, actions: [] };
+    return { state: { ...state, phase: 'done', lost: false, stalled: false, sentence }, actions: [] };
   const moved = meant.reduce((last, { since }) => Math.max(last, since), Math.max(builtAt, state.appliedAt ?? now));
   const failed = open.length > 0 && open.every((each) => each.state === 'failed');
   if (failed && (state.lost || now - moved >= settling)) {
@@ -120,7 +150,11 @@ function finishing(state: DeliveryState, { targets, now, builtAt }: Observed): S
     };
   }
   if (state.lost) return { state, actions: late };
-  return { state: { ...state, phase: 'finishing', sentence }, actions: late };
+  // Movement anywhere counts: a large fleet is served one after the other.
+  const still = standing(meant, state, observed);
+  const first = still && [...open].filter((each) => each.state !== 'failed').sort((a, b) => a.since - b.since)[0];
+  const words = first ? `${sentence} ${say.stalled(first)}` : sentence;
+  return { state: { ...state, phase: 'finishing', sentence: words, stalled: first !== undefined }, actions: late };
 }
 
 /**

@@ -23,6 +23,16 @@ export function waitingFor(canaries: DeliveryState['canaries'], views: readonly 
   return `First: ${parts.join(' ')}`;
 }
 
+const looks: Readonly<Record<string, string>> = {
+  building:
+    'No build has run: look whether KMM-Hub runs, whether its events name a ConfigMap, Secret or driver toolkit that is missing, and whether the hub can build at all.',
+  notDelivered: "Look whether KMM-Hub runs on the hub, and the klusterlet's work agent on the spoke.",
+};
+
+/** Where nothing has moved for too long: which spoke, why as far as known, and what to look at. */
+export const stalled = ({ spoke, cause, reason, remedy }: TargetView): string =>
+  `Nothing has moved for over 10 minutes. ${spoke}: ${reason || 'nothing is known of it yet.'} ${looks[cause] ?? (remedy || 'Look at the events of the module.')} It goes on by itself when something moves.`;
+
 /** Up to so many a sentence counts exactly; above it goes in tenths, so that it is worth reading when it changes. */
 const few = 20;
 

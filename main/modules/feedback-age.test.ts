@@ -49,7 +49,7 @@ test('delivered is Applied True at the present generation: Available that runs a
   const ahead = { ...condition('Available', 'True', '2026-03-01T09:59:00Z'), observedGeneration: 2 };
   (work.status as { conditions: object[] }).conditions.push(ahead);
   room.see(work);
-  expect(await row()).toMatchObject({ state: 'waiting', cause: 'notDelivered', age: { state: 'undelivered' } });
+  expect(await row()).toMatchObject({ state: 'waiting', cause: 'notDelivered', age: { state: 'awaited' } });
   expect((await worksOfA())[0]).toMatchObject({ delivered: false, state: 'not up to date' });
   room.see(moduleWork('a', { generation: 2 }));
   expect((await worksOfA())[0]).toMatchObject({ delivered: true });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { createModuleRecords } from '../store/modules.ts';
 import { openStore } from '../store/open.ts';
+import { addHub } from '../store/testing/hub-row.ts';
 import { lintText } from './lint.ts';
 import type { HubTraits } from './lint-hub.ts';
 import type { Schema } from './lint-schema.ts';
@@ -58,6 +60,19 @@ test('a good text has no finding, and so has the template', () => {
   expect(lint(text)).toEqual([]);
   const store = openStore(':memory:');
   expect(lint(templateFor(store, undefined))).toEqual([]);
+  const add = (name: string) =>
+    createModuleRecords(store).put({
+      ...{ hub: 'h', name, uid: '', spoke_namespace: '', selector_json: '{}', spec_json: '{}', generation: 1 },
+      ...{ desired: 0, applied: 0, degraded: 0, deleting: 0, created_at: '' },
+    });
+  addHub(store, 'h');
+  add('kmm-kmod');
+  add('kmm-kmod-2');
+  // Applied as it is, it must not overwrite what is there.
+  const free = templateFor(store, 'h');
+  expect(parse(free)).toMatchObject({ metadata: { name: 'kmm-kmod-3' } });
+  expect(lint(free)).toEqual([]);
+  expect(parse(templateFor(store, undefined))).toMatchObject({ metadata: { name: 'kmm-kmod' } });
   store.close();
 });
 

@@ -4,7 +4,7 @@ import type { DeliveryRecords } from '../store/deliveries.ts';
 import type { ModuleRecord } from '../store/modules.ts';
 import type { Store } from '../store/open.ts';
 import type { ProofRecord, Proofs } from '../store/proofs.ts';
-import { isOver } from './delivery-state.ts';
+import { isOver, isStalled } from './delivery-state.ts';
 import { count, many } from './delivery-words.ts';
 import { withoutLabel } from './module-index.ts';
 
@@ -28,6 +28,7 @@ export function createModuleView(deps: { store: Store; proofs: Proofs; deliverie
     const last = deliveries.last(hub, name);
     // A module that came by other hands is delivered by KMM-Hub alone, as long as something still moves.
     const running = last ? !isOver(last.phase) : Boolean(states.waiting || states.loading);
+    const stuck = last !== undefined && running && isStalled(last);
     const out = away.all(hub, name);
     const meant = { ...states };
     for (const { state } of out) meant[state] = (meant[state] ?? 0) - 1;
@@ -38,7 +39,7 @@ export function createModuleView(deps: { store: Store; proofs: Proofs; deliverie
       targets,
       states,
       kernels: kernels.get(hub, name) as number,
-      state: stateOf(row, running, meant, targets),
+      state: stuck ? 'attention' : stateOf(row, running, meant, targets),
       sentence:
         last && running
           ? last.sentence

@@ -172,6 +172,20 @@ describe('reports calls', () => {
     expect(readdirSync(join(home, 'reports'))).toHaveLength(1);
   });
 
+  it('makes no folder of the user’s by a slip of the pen', async () => {
+    const path = join(home, 'reprots', 'kmm.html');
+    const refused = await Promise.resolve()
+      .then(() => reports()['reports.write']({ hub, module: 'm', format: 'html', path }))
+      .catch(toFault);
+    expect(refused).toMatchObject({
+      code: 'report.unwritable',
+      field: 'path',
+      remedy: expect.stringContaining('--path'),
+    });
+    expect((refused as { message: string }).message).toContain(join(home, 'reprots'));
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   it('names the path it cannot write and leaves nothing half', async () => {
     const blocked = join(home, 'file');
     writeFileSync(blocked, 'x');

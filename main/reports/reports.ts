@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { ReportModel } from '../../shared/contract/install.ts';
@@ -56,6 +56,9 @@ export function createReports(deps: { store: Store; sessions: Sessions; clock: C
         const model = count(hub, module);
         const text = render(model, format);
         const file = path === undefined ? join(home, 'reports', fileName(model, format)) : resolve(path);
+        // Our own folder is made; a folder of the user's that is not there is more likely a slip of the pen.
+        if (path === undefined) mkdirSync(dirname(file), { recursive: true });
+        else if (!existsSync(dirname(file))) throw noFolder(dirname(file));
         write(file, text);
         return { path: file, bytes: Buffer.byteLength(text) };
       },
@@ -88,11 +91,15 @@ function render(model: ReportModel, format: Format): string {
   return format === 'csv' ? reportCsv(model) : `${JSON.stringify(model, null, 2)}\n`;
 }
 
+const noFolder = (folder: string) =>
+  fault('report.unwritable', `There is no folder ${folder}.`, 'Make the folder first, or correct --path.', {
+    field: 'path',
+  });
+
 /** Whole or not at all: a full disk leaves an older report as it was. */
 function write(file: string, text: string): void {
   const part = `${file}.part`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(part, text, { mode: 0o600 });
     renameSync(part, file);
   } catch (error) {

@@ -9,10 +9,11 @@ import { first } from './migrations/0001-first.ts';
 import { evidence } from './migrations/0002-evidence.ts';
 import { claims } from './migrations/0003-claims.ts';
 import { mirror } from './migrations/0004-mirror.ts';
+import { served } from './migrations/0005-served.ts';
 import { giveStatistics } from './statistics.ts';
 
 /** Migrations in order; the number of a migration is its place, counted from 1, and `user_version` of the file. */
-export const migrations: readonly string[] = [first, evidence, claims, mirror];
+export const migrations: readonly string[] = [first, evidence, claims, mirror, served];
 
 /**
  * Brings the schema up to the newest migration, all or nothing. A file that already holds something is first copied to

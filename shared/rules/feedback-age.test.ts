@@ -37,6 +37,7 @@ describe('feedback', () => {
     expect(age({ watched: false }).state).toBe('unwatched');
     expect(age({ reachable: false }).nextBy).toBeUndefined();
     expect(age({ delivered: false }).state).toBe('undelivered');
+    expect(age({ delivered: false, values: false }).state).toBe('awaited');
     expect(age({ unread: 'connection refused' })).toMatchObject({ state: 'unread', nextBy: '2026-03-01T10:01:54Z' });
     expect(age({ gone: true }).state).toBe('gone');
   });

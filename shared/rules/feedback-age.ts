@@ -46,10 +46,9 @@ export function feedbackAge(facts: FeedbackFacts, now: number): FeedbackAge {
     };
   }
   if (!delivered) {
-    return {
-      state: 'undelivered',
-      sentence: values ? 'These values are of before: the work is not applied as it stands now.' : 'Not applied yet.',
-    };
+    return values
+      ? { state: 'undelivered', sentence: 'These values are of before: the work is not applied as it stands now.' }
+      : { state: 'awaited', sentence: 'Nothing is read before the work is applied.' };
   }
   if (unread !== '') {
     return {

@@ -69,26 +69,33 @@ function NoClaims({ counts, onPick }: { counts: Output<'fleet.counts'>; onPick: 
     <Popover
       aria-label="No kernel claim: cut off or KMM missing?"
       minWidth="24rem"
-      headerContent="No kernel claim: cut off or KMM missing?"
-      bodyContent={
-        <ul className="kb-reasons" aria-label="Why there is no claim">
-          {claims
-            .filter((claim) => counts.noKernelClaimBy[claim] > 0)
-            .map((claim) => (
-              <li key={claim}>
-                <button type="button" className="kb-link" onClick={() => onPick([claim])}>
-                  <strong className="kb-num">{count(counts.noKernelClaimBy[claim])}</strong> {claimWords[claim].word}
-                </button>
-                <div className="kb-subtle">{claimWords[claim].means}</div>
-              </li>
-            ))}
-        </ul>
-      }
-      footerContent={
-        <button type="button" className="kb-link" onClick={() => onPick([...claims])}>
-          Show them in the table
-        </button>
-      }
+      bodyContent={(hide) => {
+        const pick = (chosen: NoClaim[]) => {
+          hide();
+          onPick(chosen);
+        };
+        return (
+          <div className="kb-stack">
+            <strong>No kernel claim: cut off or KMM missing?</strong>
+            <ul className="kb-reasons" aria-label="Why there is no claim">
+              {claims
+                .filter((claim) => counts.noKernelClaimBy[claim] > 0)
+                .map((claim) => (
+                  <li key={claim}>
+                    <button type="button" className="kb-link" onClick={() => pick([claim])}>
+                      <strong className="kb-num">{count(counts.noKernelClaimBy[claim])}</strong>{' '}
+                      {claimWords[claim].word}
+                    </button>
+                    <div className="kb-subtle">{claimWords[claim].means}</div>
+                  </li>
+                ))}
+            </ul>
+            <button type="button" className="kb-link" onClick={() => pick([...claims])}>
+              Show them in the table
+            </button>
+          </div>
+        );
+      }}
     >
       <button type="button" className="kb-count-button">
         {count(counts.noKernelClaim)}

@@ -9,6 +9,8 @@ import { shortTime } from '../../words/format.ts';
 
 const purposes = { module: 'Module', proof: 'Proof of load', install: 'Install', other: 'Other' } as const;
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The manifest works of a spoke with what the agent says about each, and the values it fed back. */
 export function SpokeWorks({ hub, spoke, works }: { hub: string; spoke: string; works: SpokeDetail['works'] }) {
   const toasts = useToasts();
@@ -33,7 +35,7 @@ export function SpokeWorks({ hub, spoke, works }: { hub: string; spoke: string; 
           <p>
             <Badge
               tone={work.delivered ? 'good' : work.state === 'rejected' ? 'bad' : 'busy'}
-              word={work.delivered ? 'Applied' : work.state || 'Not applied yet'}
+              word={work.delivered ? 'Applied' : capital(work.state || 'not applied yet')}
             />
             {work.reason && <span className="kb-subtle"> {work.reason}</span>}
           </p>
