@@ -1,11 +1,13 @@
 import { FaultError, fault } from '../../../shared/fault.ts';
-import { digestMismatch, isDigest, matches } from '../digest.ts';
+import { algorithmOf, digestMismatch, isDigest, matches } from '../digest.ts';
 import { readManifest } from '../manifest.ts';
 import { isIndexType } from '../media-types.ts';
 import type { Descriptor, Digest, Manifest } from '../types.ts';
+import { sha512Refused } from './blobs.ts';
 import { drain } from './exchange.ts';
 import { pushLimit } from './manifests.ts';
 import type { Session } from './session.ts';
+import { wrongBytes } from './upload-steps.ts';
 
 /** An index whose children are not all there gets its own fault: the way out is to send all children. */
 function sparse(error: unknown, host: string, repository: string): unknown {
@@ -64,6 +66,7 @@ export async function putBytes(
     if (isDigest(answered) && !matches(bytes, answered)) throw digestMismatch(digest, answered, place);
     return { subjectKnown: headers['oci-subject'] !== undefined };
   } catch (error) {
+    if (isDigest(name) && algorithmOf(name) === 'sha512' && wrongBytes(error)) throw sha512Refused(session.host, name);
     throw isIndexType(mediaType) ? sparse(error, session.host, repository) : error;
   }
 }

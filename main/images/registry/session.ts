@@ -102,13 +102,17 @@ export function createSession(settings: RegistrySettings, effects: RegistryEffec
     let body = opened;
     for (let refusals = 0; ; ) {
       const header = url.origin === origin ? await signIn.header(purpose) : undefined;
+      let out = 0;
       const sent = {
         method,
         url,
         headers: { 'user-agent': 'kmm-bastion', ...headersFor(url), ...(header && { authorization: header }) },
         body,
         signal,
-        onSent,
+        onSent: (bytes: number) => {
+          out += bytes;
+          onSent?.(bytes);
+        },
       };
       const first = await transport.send(sent);
       const answer =
@@ -118,6 +122,7 @@ export function createSession(settings: RegistrySettings, effects: RegistryEffec
       if (refusals > 1 || !(await signIn.refused(purpose, header, answer.headers['www-authenticate'])))
         throw await unauthorized(ask, answer, header);
       await drain(answer.body);
+      if (out > 0) onSent?.(-out);
       if (typeof ask.body === 'function') body = await ask.body();
     }
   }
