@@ -90,8 +90,12 @@ function endOfYaml(bytes: Buffer, start: number): { end: number; next: number } 
     if (found < 0) break;
     const lineEnd = bytes.indexOf('\n', found);
     const next = lineEnd < 0 ? bytes.length : lineEnd + 1;
-    const rest = bytes.subarray(found + 3, next).toString('latin1');
-    if ((found === 0 || bytes[found - 1] === 0x0a) && /^\s*(#.*)?$/.test(rest)) return { end: found, next };
+    const rest = bytes
+      .subarray(found + 3, next)
+      .toString('latin1')
+      .trim();
+    if ((found === 0 || bytes[found - 1] === 0x0a) && (rest === '' || rest.startsWith('#')))
+      return { end: found, next };
     at = found + 3;
   }
   return { end: bytes.length, next: bytes.length };
