@@ -47,6 +47,16 @@ export interface Exported {
  * bundle.readBack (the disk gives back other bytes than it took).
  */
 export async function exportBundle(options: ExportOptions): Promise<Exported> {
+  // Nothing may be pruned away while it is being packed.
+  const release = options.store.hold();
+  try {
+    return await packBundle(options);
+  } finally {
+    release();
+  }
+}
+
+async function packBundle(options: ExportOptions): Promise<Exported> {
   const { store, folders, key, signal, onProgress } = options;
   await checkFolders(folders);
   const { plan, gaps } = await planOf(options);

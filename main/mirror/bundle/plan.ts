@@ -34,7 +34,7 @@ export async function planBundle(options: PlanOptions): Promise<{ plan: Toc; gap
   const byName = [...options.roots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const root of byName) {
     try {
-      const { needs, missing } = await closureOf(store, root.descriptor);
+      const { needs, missing } = await closureOf(store, root);
       if (missing.length > 0) throw incomplete(root.name, missing);
       for (const digest of [...needs.keys()].sort()) sizes.set(digest, needs.get(digest) ?? 0);
       whole.push({ root, needs: [...needs.keys()] });

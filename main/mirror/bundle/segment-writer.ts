@@ -45,7 +45,7 @@ export function createSegmentWriter(
   }
 
   async function* bytesOf(blob: TocBlob, start: number, bytes: number): AsyncGenerator<Buffer> {
-    const body = store.read(blob.digest, { start });
+    const body = store.read(blob.digest, { start, end: start + bytes });
     let left = bytes;
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {

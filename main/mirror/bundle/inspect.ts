@@ -1,0 +1,69 @@
+import type { BundleSummary } from '../../../shared/contract/mirror.ts';
+import { type FoundBundle, findBundle } from './found-bundle.ts';
+import { type CheckedSegment, type CheckOptions, checkSegments } from './segment-check.ts';
+import type { Trusted } from './signature.ts';
+
+/**
+ * What a bundle on disks is, without writing anything. With `check` every segment is read and compared with its signed hash.
+ * Faults: those of findBundle, store.unplugged.
+ */
+export async function inspectBundle(
+  folders: readonly string[],
+  options: Omit<CheckOptions, 'hash' | 'only'> & { check: boolean; trusted: readonly Trusted[] },
+): Promise<BundleSummary> {
+  const found = await findBundle(folders, options.trusted);
+  return summaryOf(found, await checkSegments(found, { ...options, hash: options.check }));
+}
+
+/** The summary of a bundle whose segments were looked at. `blobs` and `bytes` are what it carries, not what it lists. */
+export function summaryOf(
+  { toc, verdict, path }: Pick<FoundBundle, 'toc' | 'verdict' | 'path'>,
+  segments: readonly CheckedSegment[],
+): BundleSummary {
+  const carried = toc.blobs.filter(({ here }) => here);
+  const states = new Map(segments.map(({ index, state }) => [index, state]));
+  const rows = toc.segments.map(({ name, bytes }, index) => ({
+    name,
+    bytes,
+    state: states.get(index) ?? ('unchecked' as const),
+  }));
+  const summary = {
+    id: toc.id,
+    parent: toc.parent,
+    path,
+    madeAt: toc.madeAt,
+    madeBy: toc.madeBy,
+    key: verdict.key,
+    signature: verdict.state,
+    site: toc.site,
+    images: toc.roots.length,
+    blobs: carried.length,
+    bytes: carried.reduce((sum, { size }) => sum + size, 0),
+    segments: rows,
+  };
+  return { ...summary, sentence: sentence(summary, toc.blobs.length - carried.length) };
+}
+
+const signatures: Record<BundleSummary['signature'], string> = {
+  ours: 'signed by this laptop',
+  trusted: 'signed by a trusted key',
+  unknown: 'signed by a key not trusted here',
+  unsigned: 'not signed',
+  broken: 'changed after it was signed',
+};
+
+function sentence(summary: Omit<BundleSummary, 'sentence'>, left: number): string {
+  const count = (state: string): number => summary.segments.filter((each) => each.state === state).length;
+  const of = summary.segments.length;
+  const [missing, damaged, present] = [count('missing'), count('damaged'), count('present')];
+  const parts = [
+    `${summary.images} images in ${of} ${of === 1 ? 'segment' : 'segments'}`,
+    left > 0 ? `without ${left} blobs the site has` : '',
+    signatures[summary.signature],
+    summary.site === '' ? 'for any site' : `for site ${summary.site}`,
+    missing > 0 ? `${missing} of ${of} segments missing` : '',
+    damaged > 0 ? `${damaged} of ${of} segments damaged` : '',
+    missing + damaged > 0 ? '' : present === of ? 'every segment checked' : 'segments not checked yet',
+  ];
+  return `${parts.filter((part) => part !== '').join('; ')}.`;
+}
