@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open as openFile, unlink } from 'node:fs/promises';
 import { FaultError, fault } from '../../../shared/fault.ts';
 import { digestMismatch } from '../digest.ts';
+import { mayPass } from '../registry/passing.ts';
 import type { BlobDownload, Descriptor, Digest } from '../types.ts';
 import { type BlobFile, createBlobFile } from './blob-file.ts';
 import { diskFault } from './disk-fault.ts';
@@ -65,7 +66,7 @@ async function fill(write: BlobWrite, file: BlobFile, use: (bytes: number) => vo
       await take(write, file, begun, download, use);
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof FaultError || file.failed) throw error;
+      if (file.failed || (error instanceof FaultError && !mayPass(error))) throw error;
       cause = error;
     } finally {
       download.body.destroy();

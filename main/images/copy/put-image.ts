@@ -1,0 +1,131 @@
+import type { Readable } from 'node:stream';
+import { FaultError, fault } from '../../../shared/fault.ts';
+import type { Attached } from '../content/attached.ts';
+import { mayPass } from '../registry/passing.ts';
+import type { Descriptor, Digest, Manifest } from '../types.ts';
+import type { AttachedTree } from './attachments.ts';
+import type { BlobPool } from './blob-pool.ts';
+import { inParallel } from './in-parallel.ts';
+import { putBlob } from './put-blob.ts';
+import { putRoot } from './put-root.ts';
+import { type Amount, count, emptyTally, type Progress, type Tally } from './tally.ts';
+import type { Target } from './target.ts';
+import type { ImageTree } from './walk.ts';
+
+export interface PutJob {
+  tree: ImageTree;
+  attachments: readonly AttachedTree[];
+  /** What faults call the image. */
+  name: string;
+  open: (blob: Descriptor, offset: number, signal: AbortSignal) => Promise<Readable>;
+  target: Target;
+  repository: string;
+  /** None: the image is there by digest only. */
+  tag?: string | undefined;
+  pool: BlobPool;
+  chunkBytes?: number | undefined;
+  signal?: AbortSignal | undefined;
+  progress?: Progress | undefined;
+}
+
+export interface Put extends Tally {
+  /** The digest that the tag names now; another than the image's where `note` says why. */
+  digest: Digest;
+  attached: Attached[];
+  /** What differs from what was asked for, in a sentence. */
+  note?: string;
+}
+
+/**
+ * Puts a whole image into a repository: blobs, children, attachments, and the root (with its tag) last; then looks whether every
+ * digest that was put can be pulled. What is there is not sent. Faults: those of Registry, registry.unverified.
+ */
+export async function putImage(job: PutJob): Promise<Put> {
+  const { tree, attachments, target, repository, signal, progress } = job;
+  const trees = [tree, ...attachments.map((each) => each.tree)];
+  const blobs = new Map(trees.flatMap((each) => each.blobs).map((blob) => [blob.digest, blob]));
+  const nodes = new Map(trees.flatMap((each) => each.nodes).map((node) => [node.manifest.digest, node.manifest]));
+  progress?.sized?.(
+    sum(
+      [...blobs.values()].map(({ size }) => size),
+      [...nodes.values()].map(({ bytes }) => bytes.length),
+    ),
+  );
+
+  const tally = emptyTally();
+  const fresh: Digest[] = [];
+  const sent = async (blob: Descriptor, stop: AbortSignal): Promise<void> => {
+    let told = 0;
+    const onBytes = (bytes: number): void => {
+      told += bytes;
+      progress?.bytes?.(bytes, 'moved');
+    };
+    let wrong: unknown;
+    const open = async (offset: number): Promise<Readable> => {
+      const stream = await job.open(blob, offset, stop);
+      return stream.once('error', (error) => {
+        if (error instanceof FaultError && !mayPass(error)) wrong = error;
+      });
+    };
+    const { chunkBytes } = job;
+    const how = await putBlob({ target, repository, blob, open, chunkBytes, signal: stop, onBytes }).catch((error) => {
+      // The source's own words say more than the target's about bytes that never came.
+      throw wrong ?? error;
+    });
+    count(tally, how, blob.size);
+    if (told !== blob.size) progress?.bytes?.(blob.size - told, how);
+    if (how !== 'here') fresh.push(blob.digest);
+  };
+  await inParallel(
+    blobs.values(),
+    blobs.size,
+    (blob, stop) => job.pool.run(blob.size, () => sent(blob, stop), stop),
+    signal,
+  );
+
+  const counted = (manifest: Manifest, how: 'moved' | 'here'): void => {
+    count(tally, how, manifest.bytes.length);
+    progress?.bytes?.(manifest.bytes.length, how);
+  };
+  const manifests: string[] = [];
+  const put = async (manifest: Manifest, name: string): Promise<void> => {
+    const there = await target.registry.resolve(repository, name, signal);
+    if (there?.digest === manifest.digest) return counted(manifest, 'here');
+    await target.registry.putManifest(repository, name, manifest, signal);
+    counted(manifest, 'moved');
+    manifests.push(name);
+  };
+  // Children first and in order: an index is refused as long as one of its children is missing.
+  for (const { manifest } of tree.nodes.slice(0, -1)) await put(manifest, manifest.digest);
+  for (const { attached, tree: own } of attachments) {
+    for (const { manifest } of own.nodes.slice(0, -1)) await put(manifest, manifest.digest);
+    await put(own.root.manifest, attached.tag ?? attached.digest);
+  }
+  const root = await putRoot(tree, put, job.tag, job.name);
+  await verifyPut(job, fresh, manifests);
+  return { ...tally, ...root, attached: attachments.map((each) => each.attached) };
+}
+
+const sum = (...lists: number[][]): Amount => {
+  const all = lists.flat();
+  return { blobs: all.length, bytes: all.reduce((total, each) => total + each, 0) };
+};
+
+/** What was there before was looked at before; what went there now is looked at again. */
+async function verifyPut({ target, repository, name, signal }: PutJob, blobs: Digest[], manifests: string[]) {
+  const missing: string[] = [];
+  const look = async (what: string, there: Promise<unknown>): Promise<void> => {
+    if ((await there) === undefined) missing.push(what);
+  };
+  await Promise.all([
+    ...blobs.map((digest) => look(digest, target.registry.hasBlob(repository, digest, signal))),
+    ...manifests.map((each) => look(each, target.registry.resolve(repository, each, signal))),
+  ]);
+  if (missing.length === 0) return;
+  throw fault(
+    'registry.unverified',
+    `${target.registry.host}/${repository} took ${name}, but does not give back ${missing.join(', ')}.`,
+    'Push it again; if it stays, look at the storage of that registry.',
+    { about: [name, ...missing] },
+  );
+}

@@ -1,0 +1,72 @@
+import { fault } from '../../../shared/fault.ts';
+import { type Attached, readAttached } from '../content/attached.ts';
+import { damagedFault } from '../content/disk-fault.ts';
+import { streamBlob } from '../layer/blob-stream.ts';
+import type { ContentStore, Descriptor, ImageSource } from '../types.ts';
+import type { AttachedTree } from './attachments.ts';
+import type { BlobPool } from './blob-pool.ts';
+import { withImage } from './image-fault.ts';
+import { openChecked } from './open-checked.ts';
+import { type Put, putImage } from './put-image.ts';
+import type { Progress } from './tally.ts';
+import type { Target } from './target.ts';
+import { walkImage } from './walk.ts';
+
+export interface SendJob {
+  store: Pick<ContentStore, 'root' | 'has' | 'roots' | 'manifest' | 'blob'>;
+  /** The root's name in the store; its attachments go along. */
+  name: string;
+  target: Target;
+  repository: string;
+  tag?: string;
+  /** Shared by all images of a run. */
+  pool: BlobPool;
+  /** Blobs that are bigger go in chunks of this size; default: whole. */
+  chunkBytes?: number;
+  signal?: AbortSignal;
+  progress?: Progress;
+}
+
+/**
+ * Sends an image of the store with its attachments to a registry; see putImage. Bytes are hashed once more on the way out.
+ * Faults name the image: store.notFound, store.damaged, those of putImage.
+ */
+export async function sendImage(job: SendJob): Promise<Put> {
+  const { store, name, signal } = job;
+  try {
+    const root = store.roots().find((each) => each.name === name);
+    if (!root) throw missing(name, store.root);
+    const source: ImageSource = store;
+    const here = store.has;
+    const tree = await walkImage(source, root.descriptor.digest, name, { here, signal });
+    const attachments = await Promise.all(
+      readAttached(root).map(async (attached: Attached): Promise<AttachedTree> => {
+        return {
+          attached,
+          tree: await walkImage(source, attached.digest, attached.tag ?? attached.digest, { signal }),
+        };
+      }),
+    );
+    return await putImage({ ...job, tree, attachments, open: openChecked(source, atRest) });
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw withImage(error, name);
+  }
+}
+
+/** A blob of the store that is not what it was when it came in is the disk's doing, not the registry's. */
+async function* atRest(source: ImageSource, blob: Descriptor, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* streamBlob(source, blob, signal);
+  } catch (error) {
+    const { code } = Object((error as { fault?: unknown }).fault) as { code?: string };
+    throw code === 'registry.digestMismatch'
+      ? damagedFault(blob.digest, 'holds other bytes than its name', error)
+      : error;
+  }
+}
+
+const missing = (name: string, root: string) =>
+  fault('store.notFound', `${name} is not in the store ${root}.`, 'Pull it first, or import a bundle that holds it.', {
+    about: [name],
+  });

@@ -1,0 +1,34 @@
+import { createSingleFlight, type SingleFlight } from '../content/single-flight.ts';
+import type { Digest, Registry } from '../types.ts';
+
+/** A registry that images are put into, and what is known of where its blobs are: shared by all images of a run. */
+export interface Target {
+  registry: Registry;
+  /** Whether a blob was seen or put there in this run. */
+  knows(digest: Digest, repository: string): boolean;
+  note(digest: Digest, repository: string): void;
+  /** Repositories that a blob could be mounted from, the surest first. */
+  repositoriesOf(digest: Digest): string[];
+  /** A blob goes there once; whoever else wants it waits and mounts. */
+  flights: SingleFlight<Digest>;
+}
+
+/** `remembered` tells where blobs were at an earlier look: good for mounting, which fails harmlessly, but no proof. */
+export function createTarget(
+  registry: Registry,
+  remembered: ReadonlyMap<Digest, readonly string[]> = new Map(),
+): Target {
+  const seen = new Map<Digest, Set<string>>();
+  return {
+    registry,
+    knows: (digest, repository) => seen.get(digest)?.has(repository) ?? false,
+    note(digest, repository) {
+      const known = seen.get(digest) ?? new Set();
+      seen.set(digest, known.add(repository));
+    },
+    repositoriesOf: (digest) => [
+      ...new Set([...[...(seen.get(digest) ?? [])].reverse(), ...(remembered.get(digest) ?? [])]),
+    ],
+    flights: createSingleFlight(),
+  };
+}
