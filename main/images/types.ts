@@ -150,7 +150,7 @@ export interface ContentStore extends ImageSource {
   verify(onBlob: (digest: Digest, bytes: number, good: boolean) => void, signal?: AbortSignal): Promise<Digest[]>;
   /** Keeps `prune` out (store.busy) while blobs come in that no root reaches yet; call what it gives when the root is set. */
   hold(): () => void;
-  /** Blobs no root reaches. With `dryRun` nothing is removed. */
-  prune(dryRun: boolean): Promise<{ digests: Digest[]; bytes: number }>;
+  /** Blobs no root reaches, roots named in `without` not counted (they go, too). With `dryRun` nothing is removed. */
+  prune(dryRun: boolean, without?: readonly string[]): Promise<{ digests: Digest[]; bytes: number }>;
   close(): Promise<void>;
 }

@@ -19,8 +19,8 @@ export interface RunReport {
   readonly id: string;
   readonly signal: AbortSignal;
   begin(seq: number, bytes?: number): void;
-  /** Further bytes of this item moved; without an item, of the run. */
-  moved(bytes: number, seq?: number): void;
+  /** Further bytes of this item are there; without an item, of the run. Those that were `here` already say nothing about the rate. */
+  moved(bytes: number, seq?: number, here?: boolean): void;
   done(seq: number, bytes?: number): void;
   failed(seq: number, why: unknown): void;
   /** All bytes that will move, when known better than by the items. */
@@ -100,11 +100,14 @@ export function createRunner(deps: {
         if (!planned) {
           const { items } = await worker.plan(input, signal);
           runs.addImages(id, items);
-          entry.run.bytes = items.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
         }
         runs.rewind(id);
         const report = reporter(entry, progress, signal);
-        const items = runs.items(id).filter(({ state }) => state === 'waiting');
+        const all = runs.items(id);
+        // What an earlier part of this run brought counts once; the rest is measured as it comes to light.
+        entry.run.bytes = all.reduce((sum, { state, bytes }) => sum + (state === 'done' ? bytes : 0), 0);
+        entry.run.bytesDone = entry.run.bytes;
+        const items = all.filter(({ state }) => state === 'waiting');
         const words = await worker.work(items, report.of, input);
         report.flush();
         return words;
@@ -145,6 +148,7 @@ export function createRunner(deps: {
     const meter = createMeter(() => performance.now());
     const bytes = new Map<number, { bytes: number; done: number }>();
     let told = 0;
+    let totalGiven = false;
     const tell = (force = false) => {
       if (!force && performance.now() - told < pace) return;
       told = performance.now();
@@ -168,12 +172,14 @@ export function createRunner(deps: {
       id: run.id,
       signal,
       begin(seq, size = 0) {
+        // Sizes come to light one by one: the run's total grows with them unless the worker told it.
+        if (!totalGiven) run.bytes += size - (bytes.get(seq)?.bytes ?? 0);
         bytes.set(seq, { bytes: size, done: 0 });
         runs.setImage(run.id, seq, { state: 'running', bytes: size, bytesDone: 0 });
         tell();
       },
-      moved(count, seq) {
-        meter.add(count);
+      moved(count, seq, here = false) {
+        if (!here) meter.add(count);
         run.bytesDone += count;
         const at = seq === undefined ? undefined : bytes.get(seq);
         if (at) at.done += count;
@@ -198,6 +204,7 @@ export function createRunner(deps: {
         tell();
       },
       total(count) {
+        totalGiven = true;
         run.bytes = count;
         tell();
       },

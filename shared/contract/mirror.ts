@@ -248,7 +248,7 @@ export const mirrorCalls = {
   'mirror.sets': { input: Empty, output: z.object({ sets: z.array(SetRow) }) },
   'mirror.set': {
     input: z.strictObject({ name: z.string() }),
-    output: z.object({ name: z.string(), yaml: z.string(), set: ImageSet }),
+    output: z.object({ name: z.string(), yaml: z.string(), set: ImageSet.optional() }),
   },
   /** A complete, commented image set to begin with. */
   'mirror.template': { input: Empty, output: z.object({ yaml: z.string() }) },

@@ -140,9 +140,10 @@ function openedStore({ options, layout, committed, journal, index, unlock }: Ope
     },
     verify: (onBlob, signal) =>
       verifyBlobs({ layout, digests: store.digests(), size: store.size, forget, onBlob, signal }),
-    async prune(dryRun) {
+    async prune(dryRun, without = []) {
+      if (!dryRun && without.length > 0) await store.removeRoots(without);
       const idle = (): boolean => holds === 0 && flights.size === 0;
-      return pruneBlobs({ layout, store, index, idle, forget, dryRun });
+      return pruneBlobs({ layout, store, index, idle, forget, dryRun, without });
     },
     async close() {
       await index.settled().catch(() => {});

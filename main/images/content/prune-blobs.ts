@@ -14,16 +14,21 @@ interface Prune {
   idle: () => boolean;
   forget: (digests: readonly Digest[]) => Promise<void>;
   dryRun: boolean;
+  /** Names of roots that do not count any more. */
+  without: readonly string[];
 }
 
 /** Removed in one go, so that nobody comes in between. */
 const slice = 200;
 
 /** Frees blobs that no root reaches; with `dryRun` only says which. Fault store.busy while images come in. */
-export async function pruneBlobs({ layout, store, index, idle, forget, dryRun }: Prune) {
+export async function pruneBlobs({ layout, store, index, idle, forget, dryRun, without }: Prune) {
   if (!dryRun && !idle()) throw busy(layout.root);
   const version = index.version();
-  const needed = await reach(store, store.roots());
+  const needed = await reach(
+    store,
+    store.roots().filter(({ name }) => !without.includes(name)),
+  );
   const digests = store.digests().filter((digest) => !needed.has(digest));
   const bytes = digests.reduce((sum, digest) => sum + (store.size(digest) ?? 0), 0);
   if (dryRun) return { digests, bytes };

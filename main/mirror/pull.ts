@@ -1,0 +1,146 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import { fault } from '../../shared/fault.ts';
+import { createBlobPool } from '../images/copy/blob-pool.ts';
+import { fetchImage } from '../images/copy/fetch-image.ts';
+import { inParallel } from '../images/copy/in-parallel.ts';
+import { parseReference, tagOrDigest } from '../images/reference.ts';
+import type { ContentStore } from '../images/types.ts';
+import type { ImageSets } from '../store/image-sets.ts';
+import type { RunItem } from '../store/runs.ts';
+import { rebuildCatalog } from './catalog/rebuild.ts';
+import type { Registries } from './registries.ts';
+import { catalogImage, mergedAnnotations, type PullItem, pullItems } from './run-items.ts';
+import type { RunReport, RunWorker } from './runner.ts';
+import { putSetFiles } from './set-files.ts';
+import type { Resolution } from './types.ts';
+
+/** Images at once; their blobs share one pool. */
+const imagesAtOnce = 6;
+
+/** Fetches a set into the store. What cannot be had is a gap; a full or unplugged disk stops the run, which then can be resumed. */
+export function createPullWorker(deps: {
+  content: () => Promise<ContentStore>;
+  registries: Registries;
+  sets: ImageSets;
+  resolve: (set: string, signal: AbortSignal) => Promise<Resolution>;
+  clock: Clock;
+}): RunWorker {
+  const { content, registries, sets, resolve, clock } = deps;
+  const now = () => isoSeconds(clock.now());
+
+  async function one(
+    item: RunItem,
+    set: string,
+    store: ContentStore,
+    report: RunReport,
+    pool: ReturnType<typeof createBlobPool>,
+    signal: AbortSignal,
+  ) {
+    const wanted = item.wanted as PullItem;
+    report.begin(item.seq);
+    if (wanted.kind === 'catalog') {
+      const { catalog } = wanted;
+      const base = store.roots().find(({ name }) => name === catalog.base);
+      if (!base) {
+        throw fault(
+          'catalog.baseMissing',
+          `The catalog ${catalog.base} did not come, so nothing could be made of it.`,
+          'Retry it together with the catalog.',
+          { about: [catalog.base] },
+        );
+      }
+      const manifest = await store.manifest(base.descriptor.digest, signal);
+      const release = store.hold();
+      try {
+        const { selection, source, platforms } = catalog;
+        const descriptor = await rebuildCatalog({ source: store, manifest }, selection, store, {
+          name: source,
+          platforms,
+          signal,
+        });
+        await store.setRoot({
+          name: catalog.name,
+          descriptor,
+          annotations: mergedAnnotations(store, catalogImage(catalog), set, now()),
+        });
+      } finally {
+        release();
+      }
+      return report.done(item.seq, 0);
+    }
+    const { image, platforms } = wanted;
+    const reference = parseReference(image.name);
+    let size = 0;
+    await fetchImage({
+      registry: registries.of(reference.registry),
+      repository: reference.repository,
+      tagOrDigest: tagOrDigest(reference),
+      name: image.name,
+      store,
+      pool,
+      platforms,
+      signal,
+      annotations: () => mergedAnnotations(store, image, set, now()),
+      progress: {
+        sized({ bytes }) {
+          size = bytes;
+          report.begin(item.seq, bytes);
+        },
+        bytes(bytes, how) {
+          report.moved(bytes, item.seq, how !== 'moved');
+        },
+      },
+    });
+    report.done(item.seq, size);
+  }
+
+  return {
+    title: ({ set }) => `Pull of ${set}`,
+    async plan(input, signal) {
+      const name = String(input['set']);
+      const resolution = await resolve(name, signal);
+      const items = pullItems(resolution);
+      await putSetFiles(await content(), name, resolution.files);
+      sets.resolved(
+        name,
+        items.map((item) => item.name),
+        now(),
+      );
+      return { items: [...items, ...resolution.gaps.map((gap) => ({ name: gap.name, fault: gap.fault }))] };
+    },
+    async work(items, report, input) {
+      const store = await content();
+      const pool = createBlobPool();
+      const set = String(input['set']);
+      const attempt = async (item: RunItem, signal: AbortSignal) => {
+        try {
+          await one(item, set, store, report, pool, signal);
+        } catch (error) {
+          if (report.signal.aborted || signal.aborted || stops(error)) throw error;
+          report.failed(item.seq, error);
+        }
+      };
+      const kind = (item: RunItem) => (item.wanted as PullItem).kind;
+      // A filtered catalog is made of one that is pulled in the same run.
+      await inParallel(
+        items.filter((item) => kind(item) === 'image'),
+        imagesAtOnce,
+        attempt,
+        report.signal,
+      );
+      await inParallel(
+        items.filter((item) => kind(item) === 'catalog'),
+        1,
+        attempt,
+        report.signal,
+      );
+      return undefined;
+    },
+  };
+}
+
+/** Faults of the laptop's own disk: the next image would fare no better. */
+export function stops(error: unknown): boolean {
+  const code = (error as { fault?: { code?: string } }).fault?.code ?? '';
+  return ['store.full', 'store.unplugged', 'store.readOnly', 'store.busy'].includes(code);
+}

@@ -1,0 +1,104 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import { fault } from '../../shared/fault.ts';
+import { createBlobPool } from '../images/copy/blob-pool.ts';
+import { inParallel } from '../images/copy/in-parallel.ts';
+import { sendImage } from '../images/copy/send-image.ts';
+import { createTarget } from '../images/copy/target.ts';
+import type { ContentStore } from '../images/types.ts';
+import type { Sites } from '../store/sites.ts';
+import { imagesOf } from './images.ts';
+import { stops } from './pull.ts';
+import { parseAddress, type Registries, under } from './registries.ts';
+import type { RunWorker } from './runner.ts';
+import type { MirrorImage } from './types.ts';
+
+const imagesAtOnce = 6;
+/** Bigger blobs go in chunks, so that a cut line loses at most one. */
+const chunkBytes = 64 * 1024 * 1024;
+
+/** Sends images of the store to a site; each is verified as it lands, and remembered with where it went. */
+export function createPushWorker(deps: {
+  content: () => Promise<ContentStore>;
+  registries: Registries;
+  sites: Sites;
+  clock: Clock;
+}): RunWorker {
+  const { content, registries, sites, clock } = deps;
+  return {
+    title: ({ set, place }) => `Push${set === '' ? '' : ` of ${set}`} to ${sites.get(place)?.name ?? place}`,
+    async plan(input) {
+      const set = String(input['set'] ?? '');
+      const images = imagesOf(await content()).filter(({ sets }) => set === '' || sets.includes(set));
+      if (images.length === 0) {
+        throw fault(
+          'store.empty',
+          set === '' ? 'The store holds no image.' : `The store holds no image of ${set}.`,
+          'Pull the image set first, or import a bundle.',
+          { field: 'set' },
+        );
+      }
+      refuseCollisions(images);
+      return { items: images.map((image) => ({ name: image.name, wanted: { image } })) };
+    },
+    async work(items, report, input) {
+      const site = sites.get(String(input['site']));
+      if (!site) throw fault('site.unknown', 'This site is no longer known.', 'Add it again.', { field: 'site' });
+      const address = parseAddress(site.address);
+      const store = await content();
+      const pool = createBlobPool();
+      const target = createTarget(registries.of(address.host));
+      // Rights and TLS are told before the first image, once.
+      await target.registry.ping(report.signal);
+      const known = new Map(imagesOf(store).map((image) => [image.name, image]));
+      await inParallel(
+        items,
+        imagesAtOnce,
+        async (item, signal) => {
+          const image = known.get(item.name) ?? (item.wanted as { image: MirrorImage }).image;
+          const repository = under(address, image.target.repository);
+          let size = 0;
+          try {
+            report.begin(item.seq);
+            const put = await sendImage({
+              ...{ store, name: image.name, target, repository, tag: image.target.tag, pool, chunkBytes, signal },
+              progress: {
+                sized({ bytes }) {
+                  size = bytes;
+                  report.begin(item.seq, bytes);
+                },
+                bytes: (bytes, how) => report.moved(bytes, item.seq, how !== 'moved'),
+              },
+            });
+            const { tag } = image.target;
+            const { digest } = put;
+            sites.putImage(site.id, { repository, tag, digest, image, at: isoSeconds(clock.now()) });
+            report.done(item.seq, size);
+          } catch (error) {
+            if (report.signal.aborted || signal.aborted || stops(error)) throw error;
+            report.failed(item.seq, error);
+          }
+        },
+        report.signal,
+      );
+      return undefined;
+    },
+  };
+}
+
+/** Two images of different registries may share a path; the later would take the tag of the former. */
+function refuseCollisions(images: readonly MirrorImage[]): void {
+  const places = new Map<string, MirrorImage>();
+  for (const image of images) {
+    const place = `${image.target.repository}:${image.target.tag}`;
+    const other = places.get(place);
+    if (other && other.digest !== image.digest) {
+      throw fault(
+        'push.collision',
+        `${other.name} and ${image.name} would both be ${place} at the site.`,
+        'Give one of them a target of its own in the image set, pull it again, then push.',
+        { field: 'target', about: [other.name, image.name] },
+      );
+    }
+    places.set(place, image);
+  }
+}

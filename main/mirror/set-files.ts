@@ -1,0 +1,56 @@
+import { fault } from '../../shared/fault.ts';
+import { digestOf } from '../images/digest.ts';
+import { readManifest } from '../images/manifest.ts';
+import { ociEmpty, ociManifest } from '../images/media-types.ts';
+import type { ContentStore, Descriptor } from '../images/types.ts';
+import type { WantedFile } from './types.ts';
+
+/** Files of a set (release signatures, graph) are one OCI artifact in the store: so bundles, checks and prune carry them like images. */
+const rootName = (set: string) => `bastion.local/set-files/${set}:latest`;
+const artifactType = 'application/vnd.bastion.set-files.v1';
+const titleKey = 'org.opencontainers.image.title';
+
+/** Puts files in; the same files give the same digest. No files: no root. */
+export async function putSetFiles(store: ContentStore, set: string, files: readonly WantedFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const layers: Descriptor[] = [];
+  for (const { path, mediaType, bytes } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const digest = await store.put(bytes, digestOf(bytes));
+    layers.push({ mediaType, digest, size: bytes.length, annotations: { [titleKey]: path } });
+  }
+  const config = Buffer.from('{}');
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: ociManifest,
+      artifactType,
+      config: { mediaType: ociEmpty, digest: await store.put(config, digestOf(config)), size: config.length },
+      layers,
+    }),
+  );
+  const digest = await store.put(manifest, digestOf(manifest));
+  await store.setRoot({
+    name: rootName(set),
+    descriptor: { mediaType: ociManifest, digest, size: manifest.length, artifactType },
+    annotations: {},
+  });
+}
+
+/** Files of all sets in the store, by path; the same path of two sets comes once. Fault store.damaged for what cannot be read. */
+export async function readSetFiles(store: ContentStore): Promise<WantedFile[]> {
+  const files = new Map<string, WantedFile>();
+  for (const { name, descriptor } of store.roots()) {
+    if (!name.startsWith('bastion.local/set-files/')) continue;
+    const manifest = await store.manifest(descriptor.digest);
+    for (const layer of readManifest(manifest).layers) {
+      const path = layer.annotations?.[titleKey];
+      if (path === undefined) {
+        throw fault('store.damaged', `${name} holds a file without a name.`, 'Pull the image set again.', {
+          about: [name],
+        });
+      }
+      files.set(path, { path, mediaType: layer.mediaType, bytes: await store.bytes(layer.digest) });
+    }
+  }
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,50 @@
+import { fault } from '../../shared/fault.ts';
+import type { ContentStore } from '../images/types.ts';
+import { imagesOf } from './images.ts';
+import type { RunWorker } from './runner.ts';
+
+/** Hashes every blob at rest. Its rows are the images; those that need a damaged blob fail and name it. */
+export function createVerifyWorker(deps: {
+  content: () => Promise<ContentStore>;
+  /** Digests of the damaged, remembered for the store page. */
+  verified: (damaged: readonly string[]) => void;
+  /** Digests an image needs. */
+  needs: (store: ContentStore, name: string) => Promise<readonly string[]>;
+}): RunWorker {
+  const { content, verified, needs } = deps;
+  return {
+    title: () => 'Verification of the store',
+    async plan() {
+      return { items: imagesOf(await content()).map(({ name }) => ({ name })) };
+    },
+    async work(items, report) {
+      const store = await content();
+      report.total(store.usage().bytes);
+      // Read before anything is set aside: afterwards a damaged manifest could not tell what it named.
+      const needed = new Map<number, readonly string[]>();
+      for (const { seq, name } of items) needed.set(seq, await needs(store, name).catch(() => []));
+      const damaged = new Set<string>(await store.verify((_digest, bytes) => report.moved(bytes), report.signal));
+      verified([...damaged]);
+      for (const { seq } of items) {
+        const bad = (needed.get(seq) ?? []).filter((digest) => damaged.has(digest));
+        if (bad.length === 0) report.done(seq);
+        else {
+          report.failed(
+            seq,
+            fault(
+              'store.damaged',
+              `${bad.length} of its blobs are damaged.`,
+              'Pull its image set again: only these come.',
+              {
+                about: bad,
+              },
+            ),
+          );
+        }
+      }
+      return damaged.size === 0
+        ? `Every blob is sound.`
+        : `${damaged.size} blobs are damaged and were set aside; pull the image sets again to bring them back.`;
+    },
+  };
+}
