@@ -1,4 +1,5 @@
 import { createKmm, type Kmm } from '../../lab/actors/kmm/kmm.ts';
+import { kubeconfigText } from '../../lab/apiserver/http/kubeconfig.ts';
 import { scenarios } from '../../lab/scenarios/catalog.ts';
 import { startScenarioIn } from '../../lab/scenarios/start.ts';
 import type { Scenario } from '../../lab/scenarios/types.ts';
@@ -10,14 +11,15 @@ import { findServers, serverProgram } from '../../lab/testbed/servers.ts';
 import { createWallClock } from '../../lab/testbed/wall-clock.ts';
 import { createRandom } from '../../lab/world/random.ts';
 import { createWorldAround } from '../../lab/world/world.ts';
+import type { KubeObject } from '../../shared/kube.ts';
+import { kubectlGet } from './kubectl.ts';
 
 const servers = findServers();
+const missing = (['kube-controller-manager', 'kubectl'] as const).find((name) => !serverProgram(servers, name));
 /** Why there can be no real hub on this machine; undefined when there can. */
 export const noRealHub: string | undefined =
   servers.why ??
-  (serverProgram(servers, 'kube-controller-manager')
-    ? undefined
-    : 'no kube-controller-manager beside kube-apiserver') ??
+  (missing ? `no ${missing} beside kube-apiserver` : undefined) ??
   (haveUpstreamCrds ? undefined : 'no upstream CRDs on this machine');
 
 /** `healthy` spokes of the published scale test, and `broken` more, each broken in another way. */
@@ -30,6 +32,33 @@ function fleet(healthy: number, broken: number): Scenario {
       return [...plans.filter((plan) => !plan.broken).slice(0, healthy), ...plans.filter((plan) => plan.broken)];
     },
   };
+}
+
+export interface Account {
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+/** A ClusterRole and its binding for a service account of the namespace default. */
+function rightsOf(account: string, all: boolean): KubeObject[] {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const name = `test-${account}`;
+  const ocm = ['cluster', 'internal', 'addon'].map((group) => `${group}.open-cluster-management.io`);
+  const seen = ['managedclusters', 'managedclusterinfos', 'managedclusteraddons'];
+  const rule = all
+    ? { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+    : { apiGroups: ocm, resources: seen, verbs: ['get', 'list', 'watch'] };
+  return [
+    { apiVersion, kind: 'ClusterRole', metadata: { name }, rules: [rule] },
+    {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'default' }],
+    },
+  ];
 }
 
 export interface RealHubOptions {
@@ -66,6 +95,21 @@ export async function startRealHub({ healthy, broken = 0, haste }: RealHubOption
     spokes: running.world.spokes,
     plans: running.plans,
     kmm: () => kmm!,
+    /** What `kubectl get … -A -o json` prints of a kind. */
+    kubectl: (plural: string) => kubectlGet(serverProgram(servers, 'kubectl')!, server.folder, plural),
+    /** A service account that may do all, or only see clusters. */
+    async account(name: string, all: boolean): Promise<Account> {
+      const made = await api.create({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name, namespace: 'default' },
+      });
+      for (const object of rightsOf(name, all)) await api.create(object);
+      return { namespace: 'default', name, uid: made.metadata.uid! };
+    },
+    /** A kubeconfig whose token the server takes for another `ms`; `context` is its only context. */
+    kubeconfigFor: (account: Account, ms: number, context: string) =>
+      kubeconfigText(server, { token: server.tokenFor(account, ms) }, context),
     /** What went wrong behind the scenes; empty in a healthy run. */
     faults,
     async close(): Promise<void> {
