@@ -9,8 +9,10 @@ import type { Descriptor, Digest, Shelf } from './types.ts';
 /** Where an image is served, when its own name is not to say it: `repository:tag`. */
 export const targetAnnotation = 'bastion.kmm/target';
 
-/** JSON list of what travels with an image: `{digest, mediaType, size, tag?}`, signatures under tags of their own among them. */
+/** JSON list of what travels with an image: `{digest, tag?}`, signatures under tags of their own among them. */
 export const attachedAnnotation = 'bastion.kmm/attached';
+/** JSON of all that the application knows of an image; `attached` in it is such a list as well. */
+export const imageAnnotation = 'bastion.kmm/image';
 
 interface Repository {
   tags: Map<string, Descriptor>;
@@ -19,10 +21,16 @@ interface Repository {
   blobs: Set<Digest>;
 }
 
-function attachedTo(text: string | undefined): (Descriptor & { tag?: string })[] {
+interface Attached {
+  digest: Digest;
+  tag?: string;
+}
+
+function attachedTo(annotations: Record<string, string>): Attached[] {
   try {
-    const list = JSON.parse(text ?? '[]') as (Descriptor & { tag?: string })[];
-    return list.filter(({ digest }) => parseDigest(String(digest)));
+    const image = JSON.parse(annotations[imageAnnotation] ?? '{}') as { attached?: Attached[] };
+    const list = JSON.parse(annotations[attachedAnnotation] ?? '[]') as Attached[];
+    return [...list, ...(image.attached ?? [])].filter(({ digest }) => parseDigest(String(digest)));
   } catch {
     return [];
   }
@@ -61,9 +69,10 @@ export function openStoreView(root: string): Shelf {
       const manifest = { mediaType, digest, size };
       if (tag) repository.tags.set(tag, manifest);
       await include(repository, manifest);
-      for (const { tag: other, ...attached } of attachedTo(annotations[attachedAnnotation])) {
-        if (other) repository.tags.set(other, attached);
-        await include(repository, attached);
+      for (const { digest: other, tag: under } of attachedTo(annotations)) {
+        const attached = await find(other);
+        if (attached && under) repository.tags.set(under, attached);
+        if (attached) await include(repository, attached);
       }
     }
     const referring = await subjects(roots);

@@ -1,0 +1,40 @@
+import { stringify } from 'yaml';
+
+/** What the ready-made image set names. Addresses are `http://…`, paths are absolute. */
+export interface SetPlaces {
+  graph: string;
+  signatures: string;
+  key: string;
+  catalog: string;
+  module: string;
+  kernels: string[];
+  images: string[];
+}
+
+/** An image set (bastion.kmm/v1) for the day's work: both releases, KMM on hub and spokes, the practice module for both kernels. */
+export function imageSetOf({ graph, signatures, key, catalog, module, kernels, images }: SetPlaces): string {
+  return stringify({
+    apiVersion: 'bastion.kmm/v1',
+    kind: 'ImageSet',
+    name: 'practice',
+    releases: {
+      graph,
+      architectures: ['amd64'],
+      channels: [{ name: 'stable-4.12', from: '4.12.3', to: '4.12.6' }],
+      signatures,
+      keys: [key],
+    },
+    catalogs: [
+      {
+        image: catalog,
+        packages: [
+          { name: 'kernel-module-management' },
+          { name: 'kernel-module-management-hub' },
+          { name: 'topology-aware-lifecycle-manager' },
+        ],
+      },
+    ],
+    images: images.map((name) => ({ name })),
+    modules: [{ manifest: module, kernels }],
+  });
+}

@@ -1,0 +1,62 @@
+import { created } from './image.ts';
+import { hexOf } from './noise.ts';
+import type { ReleasePlan } from './release.ts';
+import type { TarFile } from './tar.ts';
+
+/** A component and the reference by which the release names it. */
+export interface Component {
+  name: string;
+  reference: string;
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The files of a release image's last layer, as the real payload has them. */
+export function releaseFiles(plan: ReleasePlan, components: readonly Component[]): TarFile[] {
+  const imageReferences = {
+    kind: 'ImageStream',
+    apiVersion: 'image.openshift.io/v1',
+    metadata: { name: plan.version, creationTimestamp: created },
+    spec: {
+      lookupPolicy: { local: false },
+      tags: components.map(({ name, reference }) => ({
+        name,
+        annotations: annotationsOf(name, plan),
+        from: { kind: 'DockerImage', name: reference },
+        generation: 2,
+        importPolicy: {},
+        referencePolicy: { type: 'Source' },
+      })),
+    },
+    status: { dockerImageRepository: '' },
+  };
+  const metadata = {
+    kind: 'cincinnati-metadata-v0',
+    version: plan.version,
+    previous: plan.previous,
+    metadata: { url: `https://release.example/errata/${plan.version}` },
+  };
+  return [
+    { name: 'release-manifests/' },
+    {
+      name: 'release-manifests/0000_50_cluster-openshift_release.yaml',
+      bytes: 'kind: List\napiVersion: v1\nitems: []\n',
+    },
+    { name: 'release-manifests/image-references', bytes: json(imageReferences) },
+    { name: 'release-manifests/release-metadata', bytes: json(metadata) },
+  ];
+}
+
+/** What the build wrote at each tag; those of the operating system carry its version. */
+function annotationsOf(name: string, { version, rhcos }: ReleasePlan): Record<string, string> {
+  const os = /^(machine-os|rhel-coreos|driver-toolkit)/.test(name);
+  return {
+    'io.openshift.build.commit.id': hexOf(`${name} ${version}`),
+    'io.openshift.build.commit.ref': 'release-4.12',
+    'io.openshift.build.source-location': `https://github.com/openshift/${name}`,
+    ...(os && {
+      'io.openshift.build.version-display-names': 'machine-os=Red Hat Enterprise Linux CoreOS',
+      'io.openshift.build.versions': `machine-os=${rhcos}`,
+    }),
+  };
+}
