@@ -5,7 +5,7 @@ import { ociIndex } from '../media-types.ts';
 import type { Descriptor, Digest, Manifest } from '../types.ts';
 import { bodyBytes, drain } from './exchange.ts';
 import { nextPage } from './location.ts';
-import { fetchManifest } from './manifests.ts';
+import { fetchManifest, pushLimit } from './manifests.ts';
 import { putBytes, referrerOf } from './put-manifest.ts';
 import type { Session } from './session.ts';
 
@@ -105,7 +105,8 @@ export function createPutManifest(session: Session) {
   }
 
   return async (repository: string, name: string, manifest: Manifest, signal?: AbortSignal): Promise<void> => {
-    const referrer = referrerOf(manifest);
+    // One that is too large is refused below, in better words than a reader's.
+    const referrer = manifest.bytes.length > pushLimit ? undefined : referrerOf(manifest);
     const { subjectKnown } = await putBytes(session, repository, name, manifest, signal);
     if (!referrer || subjectKnown) return;
     const key = `${repository} ${referrer.subject.digest}`;

@@ -26,6 +26,8 @@ export interface TokenServerOptions {
   /** Actions nobody gets, e.g. `push`. */
   withheld?: readonly string[];
   delayMs?: number;
+  /** Answers 503 so many times first. */
+  busy?: number;
 }
 
 /** A token server and the guard of a registry that trusts it (distribution docs/content/spec/auth). */
@@ -68,7 +70,17 @@ async function read(request: IncomingMessage): Promise<string> {
 
 /** Starts it on a free loopback port. */
 export async function startTokenServer(options: TokenServerOptions = {}): Promise<TokenServer> {
-  const { user, password, refreshToken, expiresIn, postStatus, key = 'token', withheld = [], delayMs = 0 } = options;
+  const {
+    user,
+    password,
+    refreshToken,
+    expiresIn,
+    postStatus,
+    key = 'token',
+    withheld = [],
+    delayMs = 0,
+    busy = 0,
+  } = options;
   const given = new Map<string, string[]>();
   const asked: TokenAsked[] = [];
   const wanted = user === undefined ? undefined : `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -90,6 +102,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
     if (delayMs) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const say = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (asked.length <= busy) return say(503, {});
     if (one.method === 'POST' && postStatus) return say(postStatus, {});
     const known =
       refreshToken !== undefined &&
