@@ -1,6 +1,7 @@
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { FeedState, Hub } from '../../shared/contract/hubs.ts';
 import type { Fault } from '../../shared/fault.ts';
+import { serverRemarks } from '../../shared/rules/server-version.ts';
 import type { FeedRecord } from '../store/feeds.ts';
 import type { HubRecord } from '../store/hubs.ts';
 import type { Session } from './session.ts';
@@ -29,6 +30,7 @@ export function hubView(
     ...standing,
     ...(row.kubernetes && { kubernetesVersion: row.kubernetes }),
     ...(row.identity && { identity: row.identity }),
+    ...(session && { remarks: serverRemarks(row.kubernetes, row.identity) }),
     spokes,
     ...(dataFrom !== undefined && { dataFrom }),
     ...(session && { skewMs: Math.round(session.client.hubNow() - clock.now()) }),

@@ -68,6 +68,8 @@ export const Hub = z.object({
   tls: z.enum(['system-ca', 'custom-ca', 'insecure', 'plain-http']),
   kubernetesVersion: z.string().optional(),
   identity: z.string().optional(),
+  /** What is unusual about this server's version or what it serves, one sentence each; absent before the first connection. */
+  remarks: z.array(z.string()).optional(),
   spokes: z.int(),
   /** Oldest freshAt over the feeds that are served and allowed; absent before the first list. */
   dataFrom: Time.optional(),

@@ -32,7 +32,7 @@ export function OverviewPart({ hub }: { hub: Hub }) {
       <Facts
         facts={[
           ['Server', hub.server],
-          ['Identity', hub.identity ?? 'not connected yet'],
+          ['Identity', hub.identity ?? (hub.kubernetesVersion ? 'not told by this server' : 'not connected yet')],
           ['Context', hub.context],
           ['Encryption', tls[hub.tls]],
           ['Kubernetes', hub.kubernetesVersion ?? 'unknown'],
@@ -40,6 +40,11 @@ export function OverviewPart({ hub }: { hub: Hub }) {
           ['Clock', hub.skewMs === undefined ? 'unknown' : skewWords(hub.skewMs)],
         ]}
       />
+      {hub.remarks?.map((remark) => (
+        <p key={remark} className="kb-subtle">
+          {remark}
+        </p>
+      ))}
       <section>
         <h2 className="kb-h">What is watched</h2>
         <Answer of={feeds} what="the feeds">
