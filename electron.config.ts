@@ -4,7 +4,7 @@ import { defineConfig } from 'electron-vite';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
-/** Four bundles: the shell, the engine's own process, the practice hub, the sandboxed preload; and the window's page. */
+/** The bundles: the shell, the engine's own process, the programs beside it, the sandboxed preload; and the window's page. */
 export default defineConfig({
   main: {
     build: {
@@ -14,6 +14,8 @@ export default defineConfig({
           electron: at('main/hosts/electron.ts'),
           'engine-process': at('main/hosts/engine-process.ts'),
           lab: at('lab/main.ts'),
+          registry: at('lab/registry/main.ts'),
+          connected: at('lab/registry/connected.ts'),
         },
       },
     },

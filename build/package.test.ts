@@ -25,6 +25,8 @@ described(`the packed folder${unless}`, () => {
     for (const wanted of [
       '/out/main/electron.js',
       '/out/main/lab.js',
+      '/out/main/registry.js',
+      '/out/main/connected.js',
       '/out/preload/preload.cjs',
       '/out/renderer/index.html',
     ])
@@ -40,11 +42,18 @@ described(`the packed folder${unless}`, () => {
       'out',
       'package.json',
     ]);
-    expect(packed.filter((path) => /^\/node_modules\/[^/]+$/.test(path))).toEqual(['/node_modules/better-sqlite3']);
+    expect(packed.filter((path) => /^\/node_modules\/[^/]+$/.test(path))).toEqual([
+      '/node_modules/better-sqlite3',
+      '/node_modules/openpgp',
+    ]);
   });
 
   test('what plain Node must read lies outside the archive', () => {
-    for (const name of ['out/main/engine-process.js', 'out/main/lab.js', 'node_modules/better-sqlite3/lib/index.js'])
+    for (const name of [
+      ...['engine-process', 'lab', 'registry', 'connected'].map((program) => `out/main/${program}.js`),
+      'node_modules/better-sqlite3/lib/index.js',
+      'node_modules/openpgp/dist/node/openpgp.mjs',
+    ])
       expect(existsSync(join(resources, 'app.asar.unpacked', name)), name).toBe(true);
   });
 

@@ -49,9 +49,17 @@ const config: Configuration = {
     // Only for compiling it.
     '!**/node_modules/node-addon-api',
     '!**/node_modules/node-addon-api/**',
+    // Of its builds only the one that Node imports.
+    '!**/node_modules/openpgp/{lightweight,dist}',
+    '!**/node_modules/openpgp/{lightweight,dist}/**',
+    '**/node_modules/openpgp/dist/node/openpgp.mjs',
   ],
   // Other processes run these. An Electron for tests leaves the engine to plain Node, which can't read an archive.
-  asarUnpack: ['out/main/engine-process.js', 'out/main/lab.js', 'out/main/chunks/**', 'node_modules/better-sqlite3/**'],
+  asarUnpack: [
+    'out/main/{engine-process,lab,registry,connected}.js',
+    'out/main/chunks/**',
+    'node_modules/{better-sqlite3,openpgp}/**',
+  ],
   npmRebuild: false,
   ...(dist !== undefined && { electronDist: dist, electronVersion: electronVersion(dist) }),
   afterPack,

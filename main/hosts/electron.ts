@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, ipcMain, session } from 'electron';
 import { utilityEngine } from './electron-engine.ts';
-import { electronLabs } from './electron-lab.ts';
+import { electronPrograms } from './electron-program.ts';
 import { registerScheme, serveScheme } from './electron-protocol.ts';
 import { handPort } from './electron-relay.ts';
 import { lockApp, lockSession, origin, trusted } from './electron-security.ts';
@@ -30,9 +30,9 @@ const bundle = (name: string) => join(import.meta.dirname, name);
 const outside = (name: string) => bundle(name).replace('app.asar', 'app.asar.unpacked');
 const node = process.env['ENGINE_NODE'];
 const childNode = node && existsSync(node) ? node : undefined;
-const labs = electronLabs(bundle('lab.js'));
+const programs = electronPrograms(bundle);
 const shell = desktopShell(() => window);
-const answers = { ...shell, ...labs.calls } as unknown as Record<string, (input: unknown) => unknown>;
+const answers = { ...shell, ...programs.calls } as unknown as Record<string, (input: unknown) => unknown>;
 
 // The window's own data, and with it the lock on one instance, belong to the home: two homes are two applications.
 const profile = join(home, 'window');
@@ -106,7 +106,7 @@ function launch(): void {
     }
   });
   void port.exited.then((code) => {
-    labs.stopAll();
+    programs.stopAll();
     if (quitting || engine !== port) return;
     engineReady = false;
     // Ever longer pauses, so that an engine that can't live doesn't burn the laptop; one that lived a minute is forgiven.
@@ -157,6 +157,6 @@ async function quit(): Promise<void> {
   }
   quitting = true;
   await engine?.stop();
-  labs.stopAll();
+  programs.stopAll();
   app.exit(0);
 }

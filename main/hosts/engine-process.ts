@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../shared/clock.ts';
 import { toFault } from '../../shared/fault.ts';
 import { createEngine, type Shell } from '../engine.ts';
-import { labProcess } from './lab-process.ts';
-import { shellLab } from './shell-lab.ts';
+import { labLauncher } from './lab-process.ts';
+import { nodePrograms } from './program.ts';
+import { shellPrograms } from './shell-program.ts';
 import { createCaller, isRequest, reply } from './wire.ts';
 
 /**
@@ -44,6 +45,10 @@ function main(): void {
       .filter((name) => name.startsWith('shell.'))
       .map((name) => [name, (input: unknown) => shellCalls.call(name, input)]),
   ) as Shell;
+  // Inside Electron only the shell can start processes that run JavaScript: its binary can't be used as Node.
+  const launch = offered.includes('program.launch')
+    ? shellPrograms(shellCalls.call)
+    : nodePrograms({ execPath: process.execPath });
   const engine = createEngine({
     home: values.home ?? '',
     clock: systemClock(),
@@ -51,8 +56,7 @@ function main(): void {
     host: values.host === 'web' ? 'web' : 'electron',
     version: values.version ?? '',
     shell,
-    // Inside Electron only the shell can start processes that run JavaScript: its binary can't be used as Node.
-    lab: offered.includes('lab.launch') ? shellLab(shellCalls.call) : labProcess({ execPath: process.execPath }),
+    lab: labLauncher(launch),
   });
   engine.listen((event, data) => send({ event, data }));
   const receive = async (message: unknown) => {
