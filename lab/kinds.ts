@@ -51,6 +51,18 @@ export const kinds = {
   Subscription: kind('operators.coreos.com', 'v1alpha1', 'subscriptions', 'Subscription'),
   InstallPlan: kind('operators.coreos.com', 'v1alpha1', 'installplans', 'InstallPlan'),
   ClusterServiceVersion: kind('operators.coreos.com', 'v1alpha1', 'clusterserviceversions', 'ClusterServiceVersion'),
+  ClusterCatalog: kind('olm.operatorframework.io', 'v1', 'clustercatalogs', 'ClusterCatalog', false),
+  ImageDigestMirrorSet: kind('config.openshift.io', 'v1', 'imagedigestmirrorsets', 'ImageDigestMirrorSet', false),
+  ImageTagMirrorSet: kind('config.openshift.io', 'v1', 'imagetagmirrorsets', 'ImageTagMirrorSet', false),
+  ImageContentSourcePolicy: kind(
+    'operator.openshift.io',
+    'v1alpha1',
+    'imagecontentsourcepolicies',
+    'ImageContentSourcePolicy',
+    false,
+  ),
+  ImageConfig: kind('config.openshift.io', 'v1', 'images', 'Image', false),
+  UpdateService: kind('updateservice.operator.openshift.io', 'v1', 'updateservices', 'UpdateService'),
   Build: kind('build.openshift.io', 'v1', 'builds', 'Build'),
   ManagedClusterModule: kind(
     'hub.kmm.sigs.x-k8s.io',

@@ -2,7 +2,7 @@ import { isoSeconds } from '../../shared/clock.ts';
 import { type KubeObject, names } from '../../shared/kube.ts';
 import type { Hub } from '../api.ts';
 import { kinds } from '../kinds.ts';
-import { furnishCatalogs } from '../world/furnish.ts';
+import { furnishCatalogs, furnishConfig } from '../world/furnish.ts';
 import { type Machine, nodeOf, nodeStatus } from '../world/node.ts';
 import type { World } from '../world/world.ts';
 import { runs } from './releases.ts';
@@ -17,6 +17,7 @@ export async function furnishHub(world: World<Hub>): Promise<void> {
     const node = await kubelet.create(nodeOf(machine));
     await kubelet.update({ ...node, status: nodeStatus(machine, true, isoSeconds(clock.now())) }, 'status');
   }
+  await furnishConfig(hub);
   await furnishCatalogs(hub, clock.now());
 }
 

@@ -12,12 +12,22 @@ import { acmKinds } from './acm.ts';
 import { kmmHubKinds, kmmSpokeKinds } from './kmm.ts';
 import { ocmHubKinds, ocmSpokeKinds } from './ocm.ts';
 import { olmKinds } from './olm.ts';
+import { mirrorSetKinds, sourcePolicyKinds } from './openshift-config.ts';
 
 const data = join(import.meta.dirname, '../../../shared/data');
 const there = existsSync(data);
 const why = there ? '' : ' (skipped: no upstream CRDs on this machine)';
 const own = [
-  ...new Set([...ocmHubKinds, ...ocmSpokeKinds, ...acmKinds, ...olmKinds, ...kmmHubKinds, ...kmmSpokeKinds]),
+  ...new Set([
+    ...ocmHubKinds,
+    ...ocmSpokeKinds,
+    ...acmKinds,
+    ...olmKinds,
+    ...kmmHubKinds,
+    ...kmmSpokeKinds,
+    ...mirrorSetKinds,
+    ...sourcePolicyKinds,
+  ]),
 ];
 
 function upstream(): Map<string, KindSchema> {

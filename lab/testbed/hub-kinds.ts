@@ -1,6 +1,7 @@
 import { definitionOf } from '../apiserver/custom-definition.ts';
 import { type KindSchema, resourceName } from '../apiserver/kind-schema.ts';
 import { openshiftKinds } from '../schemas/openshift.ts';
+import { hubConfigKinds } from '../schemas/openshift-config.ts';
 import type { Caller } from './caller.ts';
 import { loadCrds, upstreamCrds } from './crds.ts';
 
@@ -9,11 +10,11 @@ const plain = (kind: KindSchema) =>
   definitionOf({ ...kind, versions: kind.versions.map((version) => ({ ...version, columns: [] })) });
 
 /**
- * Gives a real API server what a hub serves before KMM: the upstream definitions of OCM, ACM and OLM, and OpenShift's
- * Build, which is aggregated there and can only be a definition of our own here.
+ * Gives a real API server what a hub serves before KMM: the upstream definitions of OCM, ACM and OLM, and of our own
+ * OpenShift's Build, which is aggregated there, and its configuration of images and mirrors.
  */
 export async function loadHubKinds(caller: Caller): Promise<void> {
-  await loadCrds(caller, [...upstreamCrds('ocm', 'acm', 'olm'), ...openshiftKinds.map(plain)]);
+  await loadCrds(caller, [...upstreamCrds('ocm', 'acm', 'olm'), ...[...openshiftKinds, ...hubConfigKinds].map(plain)]);
 }
 
 /** Brings the upstream definitions of `kinds`, as their operator's installation does. Throws an Error where there is none. */

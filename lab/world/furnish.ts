@@ -34,6 +34,13 @@ function spokeClaims(spoke: Spoke): { name: string; value: string }[] {
   ];
 }
 
+/** Namespaces of OpenShift's own configuration, and the Image configuration that every cluster has. */
+export async function furnishConfig(core: Api): Promise<void> {
+  const api = core.as('cluster-version-operator');
+  for (const name of ['openshift-config', 'openshift-config-managed']) await api.create(namespace(name));
+  await api.create({ apiVersion: 'config.openshift.io/v1', kind: 'Image', metadata: { name: 'cluster' }, spec: {} });
+}
+
 /** Makes a cluster's CatalogSources, ready. */
 export async function furnishCatalogs(core: Api, now: number): Promise<void> {
   const api = core.as('catalog');
@@ -57,5 +64,6 @@ export async function furnishSpoke(spoke: Spoke, extraClaims = 0, withAddons = t
   await agent.create(namespace(ocmNames.agentNamespace));
   await agent.create(namespace(ocmNames.addonNamespace));
   if (withAddons) for (const addon of addons) await core.as(addon).create(addonLease(addon, clock.now()));
+  await furnishConfig(core);
   await furnishCatalogs(core, clock.now());
 }

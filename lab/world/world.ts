@@ -7,6 +7,7 @@ import { kubernetesKinds } from '../schemas/kubernetes.ts';
 import { ocmHubKinds, ocmSpokeKinds } from '../schemas/ocm.ts';
 import { olmKinds } from '../schemas/olm.ts';
 import { openshiftKinds } from '../schemas/openshift.ts';
+import { configKindsOf, hubConfigKinds } from '../schemas/openshift-config.ts';
 import type { Machine } from './node.ts';
 import { createRandom, type Random } from './random.ts';
 import { createSpoke, type Spoke } from './spoke.ts';
@@ -22,7 +23,13 @@ export interface World<H extends Hub = Core> {
 }
 
 /** What every hub serves before KMM is installed there. KMM's kinds come with its operator. */
-const hubKinds: readonly KindSchema[] = [...ocmHubKinds, ...acmKinds, ...olmKinds, ...openshiftKinds];
+const hubKinds: readonly KindSchema[] = [
+  ...ocmHubKinds,
+  ...acmKinds,
+  ...olmKinds,
+  ...openshiftKinds,
+  ...hubConfigKinds,
+];
 const spokeKinds: readonly KindSchema[] = [...ocmSpokeKinds, ...olmKinds];
 
 /** An empty world; `seed` makes its chance, names and uids repeatable. */
@@ -53,7 +60,7 @@ export function createWorldAround<H extends Hub>(hub: H, clock: LabClock, random
         uid: chance.uuid,
         namespaces: ['default'],
       });
-      core.serve(spokeKinds);
+      core.serve([...spokeKinds, ...configKindsOf(openshift)]);
       const spoke = createSpoke({ core, clock, random: own, machine, openshift });
       spokes.set(name, spoke);
       return spoke;
