@@ -1,0 +1,15 @@
+/** Ours: on everything that points a cluster at a mirror. */
+export const mirrorLabel = 'kmm-bastion.io/mirror';
+export const mirrorLabels = { [mirrorLabel]: 'true' } as const;
+
+export const marketplace = 'openshift-marketplace';
+/** Name of our ConfigMap of authorities, in `openshift-config`. */
+export const trustedCaName = 'kmm-bastion-registry-ca';
+export const updateNamespace = 'openshift-update-service';
+
+/** `redhat-operator-index:v4.12` → `redhat-operator-index-v4-12`, as oc-mirror v2 names catalogs; at most 59 characters. */
+export function catalogName({ repository, tag }: { repository: string; tag: string }): string {
+  const last = repository.slice(repository.lastIndexOf('/') + 1);
+  const plain = `${last}-${tag}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return plain.slice(0, 59).replace(/^-+|-+$/g, '');
+}

@@ -1,0 +1,38 @@
+import type { KubeObject } from '../../../shared/kube.ts';
+import { mirrorLabels, trustedCaName } from './names.ts';
+
+export const configNamespace = 'openshift-config';
+
+/**
+ * The ConfigMap with the registry's authority (key `host..port`, as OpenShift wants it) and the one field of the cluster's Image
+ * configuration that names it. Nothing for a registry without an authority of its own; words where the key can't be written.
+ */
+export function trustedCa(address: string, ca: string): { objects: KubeObject[]; warnings: string[] } {
+  if (ca.trim() === '') return { objects: [], warnings: [] };
+  const host = address.split('/')[0] ?? '';
+  const key = host.replace(/:(\d+)$/, '..$1');
+  if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
+    const words = `${host} can't be the key of a trusted authority: OpenShift takes a DNS name or IPv4 address there, give the registry one.`;
+    return { objects: [], warnings: [words] };
+  }
+  return {
+    objects: [
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { labels: { ...mirrorLabels }, name: trustedCaName, namespace: configNamespace },
+        data: { [key]: `${ca.trim()}\n` },
+      },
+      imageConfig(trustedCaName),
+    ],
+    warnings: [],
+  };
+}
+
+/** Our one field of `image.config.openshift.io/cluster`, for server-side apply. */
+export const imageConfig = (name: string): KubeObject => ({
+  apiVersion: 'config.openshift.io/v1',
+  kind: 'Image',
+  metadata: { name: 'cluster' },
+  spec: { additionalTrustedCA: { name } },
+});
