@@ -93,6 +93,11 @@ export function featuresOf(operatorNamespace: string = names.hubNamespace): Feat
       needs: [apply('ManifestWork'), { kind: 'ManifestWork', verbs: ['delete'], extra: true }],
     },
     {
+      feature: 'viewLoads',
+      does: 'read the proof of load by views where works may not be written',
+      needs: [{ kind: 'ManagedClusterView', verbs: ['create', 'list', 'delete'] }],
+    },
+    {
       feature: 'nudge',
       does: 'make a spoke look at its nodes again',
       needs: [

@@ -13,7 +13,6 @@ import { step } from './delivery-step.ts';
 import type { ModuleIndex } from './module-index.ts';
 import { withoutLabel } from './module-index.ts';
 import type { PairQueue } from './pair-queue.ts';
-import type { ProofKeeper } from './proof-keeper.ts';
 import type { Tell } from './tell.ts';
 
 /** Rounds in one run, so that a delivery that always finds something to do lets others have their turn. */
@@ -30,10 +29,13 @@ export function createDeliveryDriver(deps: {
   index: ModuleIndex;
   queue: PairQueue;
   acts: DeliveryActs;
-  keeper: ProofKeeper;
+  /** Nothing but KMM's numbers will ever tell of this hub. */
+  noEvidence(hub: string): boolean;
+  /** No ManagedClusterView can be made there. */
+  noViews(hub: string): boolean;
   tell: Tell;
 }) {
-  const { store, sessions, clock, emit, deliveries, records, index, queue, acts, keeper, tell } = deps;
+  const { store, sessions, clock, emit, deliveries, records, index, queue, acts, noEvidence, noViews, tell } = deps;
   const busy = new Set<string>();
   const lastProof = store.db
     .prepare<[string, string], string | null>('select max(proven_at) from proof where hub = ? and module = ?')
@@ -90,7 +92,8 @@ export function createDeliveryDriver(deps: {
         { name, base, wanted },
         {
           labelled: (spoke) => acts.labelledNow(hub, name, spoke),
-          noEvidence: keeper.denied(hub),
+          noEvidence: noEvidence(hub),
+          noViews: noViews(hub),
         },
       ),
     };

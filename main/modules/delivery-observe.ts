@@ -26,7 +26,7 @@ export function observeTargets(
   { db }: Store,
   hub: string,
   module: { name: string; base: Readonly<Record<string, string>>; wanted(kernel: string): Wanted },
-  memory: { labelled(spoke: string): boolean; noEvidence: boolean },
+  memory: { labelled(spoke: string): boolean; noEvidence: boolean; noViews: boolean },
 ): TargetView[] {
   const { sql, values } = selectorSql(module.base, hub);
   const rows = db
@@ -37,7 +37,7 @@ export function observeTargets(
          exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.module = ? and w.purpose = 'proof'
            and w.applied = 'False' and w.applied_generation >= w.generation) as refused,
          exists (select 1 from work w where w.hub = s.hub and w.spoke = s.name and w.module = ? and w.purpose = 'proof'
-           and w.delivered = 1) as asked
+           and w.delivered = 1) or exists (select 1 from node_evidence e where e.hub = s.hub and e.spoke = s.name) as asked
        from spoke s left join proof p on p.hub = s.hub and p.module = ? and p.spoke = s.name
        where s.hub = ? and ${sql} order by s.name`,
     )
@@ -56,7 +56,7 @@ export function observeTargets(
       reason: row.reason ?? '',
       remedy: row.remedy ?? '',
       since: row.since === null ? 0 : Date.parse(row.since),
-      evidenceRefused: row.refused === 1 || memory.noEvidence,
+      evidenceRefused: (row.refused === 1 && memory.noViews) || memory.noEvidence,
       evidenceAsked: row.asked === 1,
     };
   });

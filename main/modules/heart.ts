@@ -8,6 +8,7 @@ import type { PairQueue } from './pair-queue.ts';
 import type { ProofKeeper } from './proof-keeper.ts';
 import type { SchemaBook } from './schema-book.ts';
 import { namesOf } from './targets.ts';
+import type { ViewProber } from './view-prober.ts';
 
 /**
  * Pause between two looks, ms: short after a change, longer while only time passes. A look reads all targets, so on a large
@@ -23,12 +24,13 @@ export function createHeart(deps: {
   clock: Clock;
   driver: DeliveryDriver;
   keeper: ProofKeeper;
+  prober: ViewProber;
   queue: PairQueue;
   index: ModuleIndex;
   proofs: Proofs;
   schemas: SchemaBook;
 }) {
-  const { store, sessions, clock, driver, keeper, queue, index, proofs, schemas } = deps;
+  const { store, sessions, clock, driver, keeper, prober, queue, index, proofs, schemas } = deps;
   const beating = new Map<string, AbortController>();
   const stirred = new Map<string, number>();
 
@@ -72,6 +74,7 @@ export function createHeart(deps: {
     const client = sessions.peek(hub);
     if (client) void schemas.read(hub, client).catch(() => undefined);
     void beat(hub, keeper.keep, control.signal);
+    void beat(hub, prober.look, control.signal);
     void beat(hub, driver.run, control.signal);
   });
   return {

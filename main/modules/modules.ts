@@ -7,6 +7,7 @@ import { createBuilds } from '../store/builds.ts';
 import { createDeliveryRecords } from '../store/deliveries.ts';
 import { createIntents } from '../store/intents.ts';
 import { createModuleRecords } from '../store/modules.ts';
+import { createNodeEvidence } from '../store/node-evidence.ts';
 import type { Store } from '../store/open.ts';
 import { createProofs } from '../store/proofs.ts';
 import { createTimeline } from '../store/timeline.ts';
@@ -31,6 +32,7 @@ import { createRemoval } from './removal.ts';
 import { createSchemaBook } from './schema-book.ts';
 import { createSpokeChanges } from './spoke-changes.ts';
 import { tellWith } from './tell.ts';
+import { createViewProber } from './view-prober.ts';
 import { createWorkNudge } from './work-nudge.ts';
 
 export interface Modules {
@@ -58,11 +60,13 @@ export function createModules(deps: {
   const tell = tellWith(timeline);
 
   const index = createModuleIndex(records);
-  const pairs = createPairs({ store, index, works, records, builds, proofs, tell });
+  const evidence = createNodeEvidence(store);
+  const pairs = createPairs({ store, index, works, records, builds, proofs, evidence, tell });
   const queue = createPairQueue({ store, pairs, emit });
   const following = createBuildProjection({ builds, records, index, tell, timeline });
   const acts = createDeliveryActs({ store, clock });
   const keeper = createProofKeeper({ store, sessions, clock });
+  const prober = createViewProber({ store, sessions, clock, keeper, queue, proofs, evidence });
   const driver = createDeliveryDriver({
     store,
     sessions,
@@ -73,7 +77,8 @@ export function createModules(deps: {
     index,
     queue,
     acts,
-    keeper,
+    noEvidence: (hub) => keeper.denied(hub) && !prober.able(hub),
+    noViews: (hub) => !prober.able(hub),
     tell,
   });
   const schemas = createSchemaBook();
@@ -81,7 +86,7 @@ export function createModules(deps: {
   const check = createCheck({ store, index, schemas, facts });
   const moduleView = createModuleView({ store, proofs, deliveries });
   const deliveryView = createDeliveryView({ store, proofs });
-  const heart = createHeart({ store, sessions, clock, driver, keeper, queue, index, proofs, schemas });
+  const heart = createHeart({ store, sessions, clock, driver, keeper, prober, queue, index, proofs, schemas });
 
   return {
     handlers: {

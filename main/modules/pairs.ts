@@ -2,6 +2,7 @@ import type { Availability } from '../../shared/contract/fleet.ts';
 import { matchesLabels } from '../../shared/rules/selector.ts';
 import type { Builds } from '../store/builds.ts';
 import type { ModuleRecords } from '../store/modules.ts';
+import type { NodeEvidences } from '../store/node-evidence.ts';
 import type { Store } from '../store/open.ts';
 import type { ProofRecord, Proofs } from '../store/proofs.ts';
 import { splitKernels } from '../store/spokes.ts';
@@ -11,6 +12,7 @@ import { pairNews } from './pair-news.ts';
 import { proofOf } from './proof.ts';
 import type { ImageFacts } from './proof-facts.ts';
 import type { Sighting, Tell } from './tell.ts';
+import { viewEvidence } from './view-evidence.ts';
 
 interface SpokeFacts {
   availability: Availability;
@@ -33,14 +35,15 @@ export function createPairs(rooms: {
   records: ModuleRecords;
   builds: Builds;
   proofs: Proofs;
+  evidence: NodeEvidences;
   tell: Tell;
 }) {
-  const { store, index, works, records, builds, proofs, tell } = rooms;
+  const { store, index, works, records, builds, proofs, evidence, tell } = rooms;
   const spokeFacts = store.db.prepare<[string, string], SpokeFacts>(
     `select availability, reason, since, kernels, claims_cut, node_names_json, labels_json from spoke where hub = ? and name = ?`,
   );
 
-  function judge(hub: string, module: LiveModule, name: string, spoke: SpokeFacts, selected: boolean) {
+  function judge(hub: string, module: LiveModule, name: string, spoke: SpokeFacts, selected: boolean, hubAt: string) {
     const pairWorks = works.ofPair(hub, module.name, name);
     const config = records.imagesOf(hub, module.name, name);
     const images: ImageFacts | undefined = config && {
@@ -49,6 +52,10 @@ export function createPairs(rooms: {
       pull: config.pull,
     };
     const proofWork = pairWorks.find(({ purpose }) => purpose === 'proof');
+    const views = viewEvidence(evidence.ofSpoke(hub, name), module.name, {
+      since: spoke.since,
+      now: Date.parse(hubAt),
+    });
     const verdict = proofOf({
       spoke: {
         availability: spoke.availability,
@@ -62,13 +69,15 @@ export function createPairs(rooms: {
       wanted: module.wanted,
       work: pairWorks.find(({ purpose }) => purpose === 'module'),
       proofWork,
+      views: views.nodes,
+      viewRefusal: views.refusal,
       images,
       // Read only where the images are not there: most pairs never ask.
       get builds() {
         return builds.ofPair(hub, module.name, name);
       },
     });
-    return { verdict, evidenceAt: proofWork?.feedback_at };
+    return { verdict, evidenceAt: verdict.evidence === 'view' ? views.readAt : proofWork?.feedback_at };
   }
 
   function drop(hub: string, module: string, spoke: string, old: ProofRecord, seen: Sighting): boolean {
@@ -95,7 +104,7 @@ export function createPairs(rooms: {
     const labels = JSON.parse(facts.labels_json) as Record<string, string>;
     if (!matchesLabels(labels, module.base)) return old ? drop(hub, moduleName, spoke, old, seen) : false;
     const selected = !module.staged || matchesLabels(labels, module.selector);
-    const { verdict, evidenceAt } = judge(hub, module, spoke, facts, selected);
+    const { verdict, evidenceAt } = judge(hub, module, spoke, facts, selected, seen.hubAt);
     const news = seen.news || old !== undefined;
     const selectedAt = selected
       ? (old?.selected_at ?? (news ? later(seen.hubAt, module.createdAt) : module.createdAt))

@@ -1,6 +1,7 @@
 import type { Availability } from '../../shared/contract/fleet.ts';
 import type { BuildRecord } from '../store/builds.ts';
 import type { WorkRow } from '../store/works.ts';
+import type { NodeEvidence } from './feedback.ts';
 
 /** What the module wants for one kernel: an image, nothing (no mapping), or an error in the mapping itself. */
 export type Wanted = { image: string; build: boolean; sign: boolean } | { error: string } | undefined;
@@ -27,6 +28,9 @@ export interface ProofFacts {
   wanted(kernel: string): Wanted;
   work: WorkRow | undefined;
   proofWork: WorkRow | undefined;
+  /** What ManagedClusterViews showed a short while ago, where our proof work is not to be had; and why they did not. */
+  views: readonly NodeEvidence[];
+  viewRefusal: string;
   images: ImageFacts | undefined;
   builds: readonly BuildRecord[];
 }

@@ -136,8 +136,14 @@ export const loading = (targeted: readonly NodeEvidence[], required: number): Wo
     : '',
 ];
 
-export function claimed(proofWork: WorkRow | undefined): Words {
+export function claimed(proofWork: WorkRow | undefined, viewRefusal: string): Words {
   const numbers = 'KMM says it is loaded; that number also stays after a reboot with nothing loaded.';
+  if (viewRefusal !== '') {
+    return [
+      `${numbers} The spoke's node could not be viewed: ${viewRefusal}`,
+      "Check the spoke's node names and its work-manager add-on.",
+    ];
+  }
   if (!proofWork) return [`${numbers} Our evidence is not there yet.`, ''];
   if (proofWork.applied === 'False') {
     return [

@@ -15,7 +15,7 @@ export interface Verdict {
   loadedImage: string;
   loadedBoot: string;
   nodeBoot: string;
-  evidence: 'work' | 'numbers' | 'none';
+  evidence: 'work' | 'view' | 'numbers' | 'none';
 }
 
 /**
@@ -25,8 +25,10 @@ export interface Verdict {
  */
 export function proofOf(facts: ProofFacts): Verdict {
   const { spoke, work, proofWork } = facts;
-  const nodes = proofWork?.delivered ? nodeEvidence(proofWork) : [];
-  const readable = nodes.some(({ boot, kernel }) => boot !== '' && kernel !== '');
+  const fed = proofWork?.delivered ? nodeEvidence(proofWork) : [];
+  const byWork = fed.some(isReadable);
+  const nodes = byWork ? fed : facts.views;
+  const readable = nodes.some(isReadable);
   const targeted = nodes.filter(({ loadedImage, wantedImage }) => loadedImage !== '' || wantedImage !== '');
   const kernel = targeted[0]?.kernel || nodes[0]?.kernel || spoke.kernels[0] || '';
   const wanted = kernel === '' ? undefined : facts.wanted(kernel);
@@ -39,7 +41,7 @@ export function proofOf(facts: ProofFacts): Verdict {
     loadedImage: shown?.loadedImage ?? '',
     loadedBoot: shown?.loadedBoot ?? '',
     nodeBoot: shown?.boot ?? nodes[0]?.boot ?? '',
-    evidence: readable ? ('work' as const) : numbers.available === undefined ? ('none' as const) : ('numbers' as const),
+    evidence: evidenceOf(readable, byWork, numbers.available),
   };
   const verdict = (state: LoadState, cause: string, [reason, remedy]: say.Words): Verdict => ({
     ...base,
@@ -51,7 +53,7 @@ export function proofOf(facts: ProofFacts): Verdict {
 
   if (spoke.availability !== 'available') return verdict('unknown', 'unreachable', say.unreachable(spoke));
   // Evidence that cannot be read anew is no evidence; nor does it say that the module is gone.
-  if (readable && proofWork && proofWork.unread !== '') {
+  if (byWork && proofWork && proofWork.unread !== '') {
     return verdict('unknown', 'dataOld', say.unread(proofWork));
   }
   const required = Math.max(1, numbers.matching ?? Math.max(1, spoke.nodes.length));
@@ -78,9 +80,16 @@ export function proofOf(facts: ProofFacts): Verdict {
   if (readable) return verdict('loading', 'loading', say.loading(targeted, required));
   const { available, desired } = numbers;
   if (available && available >= (desired ?? 1) && available >= required) {
-    return verdict('claimed', 'noEvidence', say.claimed(proofWork));
+    return verdict('claimed', 'noEvidence', say.claimed(proofWork, facts.viewRefusal));
   }
   return verdict('loading', 'loading', say.loading(targeted, required));
+}
+
+const isReadable = ({ boot, kernel }: NodeEvidence): boolean => boot !== '' && kernel !== '';
+
+function evidenceOf(readable: boolean, byWork: boolean, available: number | undefined): Verdict['evidence'] {
+  if (readable) return byWork ? 'work' : 'view';
+  return available === undefined ? 'none' : 'numbers';
 }
 
 const covers = (wanted: Wanted): boolean => wanted !== undefined && 'image' in wanted;
