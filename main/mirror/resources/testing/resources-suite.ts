@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toFault } from '../../../../shared/fault.ts';
+import type { KubeObject } from '../../../../shared/kube.ts';
+import type { KubeClient } from '../../../kube/types.ts';
+import { createIntents, type Intents } from '../../../store/intents.ts';
+import { openStore, type Store } from '../../../store/open.ts';
+import { applyResources } from '../apply-resources.ts';
+import { planResources, type ResourceRequest } from '../plan-resources.ts';
+import type { ResourceSpoke } from '../spokes.ts';
+import type { SiteContent } from '../types.ts';
+import { image, sampleSite } from './sample-site.ts';
+
+export interface SuiteHub {
+  admin: KubeClient;
+  /** May read everything and write nothing. */
+  reader: KubeClient;
+  stop(): Promise<void>;
+}
+
+const spokes: ResourceSpoke[] = [
+  { name: 's1', openshift: '4.12.3', labels: { site: 'a' } },
+  { name: 's2', openshift: '4.12.6', labels: { site: 'b' } },
+  { name: 's3', openshift: '4.14.1', labels: { site: 'b' } },
+];
+const request = (extra: Partial<ResourceRequest> = {}): ResourceRequest => ({
+  where: 'hub',
+  way: 'policy',
+  spokeSelector: {},
+  kinds: [],
+  ...extra,
+});
+
+/** The objects of a mirror against an API server: accepted, applied, then without a difference. Played on the lab and on a real one. */
+export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, skip: boolean): void {
+  describe.skipIf(skip)(title, () => {
+    let hub: SuiteHub;
+    let store: Store;
+    let intents: Intents;
+    beforeAll(async () => {
+      hub = await start();
+      store = openStore(':memory:');
+      store.db
+        .prepare(
+          `insert into hub (id, name, context, server, tls, practice, source_json, created_at) values ('h1', 'h', 'c', 's', 'system-ca', 0, '{}', '2026-11-22T10:00:00Z')`,
+        )
+        .run();
+      intents = createIntents(store);
+      const namespaces = ['openshift-config', 'openshift-config-managed', 'openshift-marketplace', 's1', 's2', 's3'];
+      for (const name of namespaces) await make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      await make({ ...imageConfig, spec: {} });
+    }, 60_000);
+    afterAll(async () => {
+      store?.close();
+      await hub?.stop();
+    });
+
+    const imageConfig = { apiVersion: 'config.openshift.io/v1', kind: 'Image', metadata: { name: 'cluster' } };
+    const make = (object: KubeObject) => hub.admin.apply(object, { fieldManager: 'test', force: true });
+    const read = async (apiVersion: string, kind: string, name: string, namespace?: string) => {
+      const { version, ...ref } = (await hub.admin.resourceOf(apiVersion, kind))!;
+      return hub.admin.get({ ...ref, versions: [version] }, name, namespace);
+    };
+    const plan = (wanted: Partial<ResourceRequest> = {}, site: SiteContent = sampleSite(), client = hub.admin) =>
+      planResources(
+        { client, spokes: () => spokes, sets: async () => ({ sets: ['global'], outside: 0 }) },
+        site,
+        request(wanted),
+      );
+    type Planned = Awaited<ReturnType<typeof plan>>;
+    const apply = (planned: Planned, client = hub.admin) =>
+      applyResources({ client, intents, hub: 'h1', at: '2026-11-22T10:00:00Z', input: {} }, planned);
+    const changes = ({ dried }: Planned) =>
+      dried.map(({ diff: { change, kind, namespace, name, refusal } }) =>
+        [change, kind, namespace && `${namespace}/`, name, refusal].filter(Boolean).join(' ').replace('/ ', '/'),
+      );
+    const restOf = (planned: Planned) => [...new Set(planned.dried.map(({ diff }) => diff.change))];
+
+    test('on the hub: accepted, applied in one order, then nothing differs', async () => {
+      const first = await plan();
+      expect(changes(first)).toEqual([
+        'create ConfigMap openshift-config/kmm-bastion-registry-ca',
+        'update Image cluster',
+        'create ImageDigestMirrorSet idms-generic-0',
+        'create ImageDigestMirrorSet idms-operator-0',
+        'create ImageDigestMirrorSet idms-release-0',
+        'create ImageTagMirrorSet itms-generic-0',
+        'create CatalogSource openshift-marketplace/cs-redhat-operator-index-v4-12',
+        'create ClusterCatalog cc-redhat-operator-index-v4-12',
+        'create ConfigMap openshift-config-managed/mirrored-release-signatures',
+      ]);
+      expect(first.warnings).toEqual([
+        'UpdateService update-service-oc-mirror is left out: the hub has no namespace openshift-update-service.',
+      ]);
+      expect(first.restarts).toContain('drained and restarted one after another: ImageTagMirrorSet.');
+      expect(await apply(first)).toEqual({ applied: 9, sentence: '9 of 9 objects are on the hub.' });
+      const again = await plan();
+      expect(restOf(again)).toEqual(['none']);
+      expect([again.restarts, again.yaml]).toEqual(['', first.yaml]);
+      expect(intents.list('h1')[0]).toMatchObject({ state: 'done', what: 'Point the hub at a mirror' });
+    });
+
+    test('an UpdateService where its operator is', async () => {
+      await make({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'openshift-update-service' } });
+      const kinds = ['updateService'] as const;
+      await apply(await plan({ kinds }));
+      expect(changes(await plan({ kinds }))).toEqual([
+        'none UpdateService openshift-update-service/update-service-oc-mirror',
+      ]);
+    });
+
+    test('one more scope is an update, which restarts nodes', async () => {
+      const site = sampleSite();
+      const more = { ...site, images: [...site.images, image('operator', 'quay.io/other/tool')] };
+      const planned = await plan({ kinds: ['idms'] }, more);
+      expect(changes(planned)).toContain('update ImageDigestMirrorSet idms-operator-0');
+      expect(planned.restarts).toContain('drained and restarted one after another: ImageDigestMirrorSet.');
+    });
+
+    test('ICSP as of 4.12 and its IPv6 literals are accepted', async () => {
+      const planned = await plan({ where: 'spokes', way: 'work' }, { ...sampleSite(), address: '[fd00::10]:5000' });
+      const works = planned.objects.map((work) => work['spec'] as { workload: { manifests: KubeObject[] } });
+      const icsp = works[0]!.workload.manifests.filter(({ kind }) => kind === 'ImageContentSourcePolicy');
+      expect(icsp).toHaveLength(3);
+      for (const object of icsp) await hub.admin.apply(object, { dryRun: true });
+    });
+
+    test('fields of another manager are left to it: shown, refused, nothing written', async () => {
+      await make({
+        apiVersion: 'config.openshift.io/v1',
+        kind: 'ImageTagMirrorSet',
+        metadata: { name: 'itms-generic-0' },
+        spec: { imageTagMirrors: [{ source: 'docker.io', mirrors: ['theirs.example'] }] },
+      });
+      const planned = await plan({ kinds: ['itms'] });
+      expect(planned.dried[0]?.diff).toMatchObject({
+        change: 'refused',
+        conflicts: [{ manager: 'test', field: '.spec.imageTagMirrors' }],
+      });
+      const before = intents.list('h1').length;
+      expect(toFault(await apply(planned).catch((error) => error))).toMatchObject({
+        code: 'mirror.conflict',
+        field: 'ImageTagMirrorSet',
+      });
+      expect(intents.list('h1')).toHaveLength(before);
+    });
+
+    test('a cluster that trusts others already keeps them', async () => {
+      const theirs = { name: 'user-ca', namespace: 'openshift-config' };
+      await make({ apiVersion: 'v1', kind: 'ConfigMap', metadata: theirs, data: { 'other.example': 'PEM' } });
+      await make({ ...imageConfig, spec: { additionalTrustedCA: { name: 'user-ca' } } });
+      const planned = await plan({ kinds: ['trustedCa'] });
+      expect(changes(planned)).toEqual(['update ConfigMap openshift-config/user-ca']);
+      await apply(planned);
+      const live = await read('v1', 'ConfigMap', 'user-ca', 'openshift-config');
+      expect(Object.keys(live?.['data'] as object).sort()).toEqual(['other.example', 'reg.site..5000']);
+      expect(restOf(await plan({ kinds: ['trustedCa'] }))).toEqual(['none']);
+      expect((await read('config.openshift.io/v1', 'Image', 'cluster'))?.['spec']).toEqual({
+        additionalTrustedCA: { name: 'user-ca' },
+      });
+    });
+
+    test('to spokes by policy: one for each family, accepted, then nothing differs', async () => {
+      const first = await plan({ where: 'spokes' });
+      expect(first.dried.map(({ diff }) => `${diff.kind} ${diff.name}`)).toEqual([
+        'Namespace kmm-bastion-mirror',
+        'ManagedClusterSetBinding global',
+        ...['icsp', 'idms'].flatMap((name) =>
+          ['Placement', 'Policy', 'PlacementBinding'].map((kind) => `${kind} mirror-${name}`),
+        ),
+      ]);
+      expect(first.warnings.join()).toContain('The spokes are mixed: 2 take ImageContentSourcePolicy');
+      expect(first.restarts).toContain('2 spokes (OpenShift 4.12.3, 4.12.6)');
+      expect((await apply(first)).applied).toBe(8);
+      const again = await plan({ where: 'spokes' });
+      expect([restOf(again), again.restarts]).toEqual([['none'], '']);
+    });
+
+    test('to chosen spokes by a work each, with what each takes', async () => {
+      const wanted = { where: 'spokes', way: 'work', spokeSelector: { site: 'b' } } as const;
+      const first = await plan(wanted);
+      expect(changes(first)).toEqual([
+        'create ManifestWork s2/kmm-bastion-mirror',
+        'create ManifestWork s3/kmm-bastion-mirror',
+      ]);
+      expect(first.yaml.match(/kind: Image(ContentSourcePolicy|DigestMirrorSet)/g)).toHaveLength(6);
+      expect(await apply(first)).toMatchObject({ applied: 2 });
+      expect(restOf(await plan(wanted))).toEqual(['none']);
+      await expect(plan({ ...wanted, spokeSelector: { site: 'c' } })).rejects.toThrow(
+        'No joined spoke has the labels site=c.',
+      );
+    });
+
+    test('without the right, the refusal names it', async () => {
+      const planned = await plan({ kinds: ['idms'] }, sampleSite(), hub.reader);
+      expect(restOf(planned)).toEqual(['refused']);
+      expect(toFault(await apply(planned, hub.reader).catch((error) => error))).toMatchObject({
+        code: 'hub.forbidden',
+      });
+    });
+  });
+}
