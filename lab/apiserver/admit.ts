@@ -72,6 +72,20 @@ function warnOfFinalizers(
   }
 }
 
+const leftOut = ['ownerReferences', 'finalizers'] as const;
+
+/** Without empty lists of metadata: the real server's metadata has no place for them. */
+function withoutEmpty(object: KubeObject): KubeObject {
+  const empty = leftOut.filter((field) => {
+    const value: unknown = object.metadata[field];
+    return Array.isArray(value) && value.length === 0;
+  });
+  if (empty.length === 0) return object;
+  const metadata = { ...object.metadata };
+  for (const field of empty) delete metadata[field];
+  return { ...object, metadata };
+}
+
 /** The object as it may be stored: pruned, defaulted and checked. Refused as Invalid with all causes. */
 export function admit(
   served: Served,
@@ -82,7 +96,7 @@ export function admit(
   const { kind, version } = served;
   const { schema } = version;
   const unknown: string[] = [];
-  let next = structured(object, schema, previous, (path) => unknown.push(path)) as KubeObject;
+  let next = withoutEmpty(structured(object, schema, previous, (path) => unknown.push(path)) as KubeObject);
   if (!kind.builtin)
     for (const key of Object.keys(object.metadata)) if (!metaFields.has(key)) unknown.push(`metadata.${key}`);
   report(served, unknown, context);

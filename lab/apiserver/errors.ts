@@ -39,13 +39,11 @@ export const modified = (kind: KindSchema, name: string) =>
 
 export const badRequest = (message: string) => new ApiError(400, 'BadRequest', message);
 
-export const forbidden = (kind: KindSchema, name: string, text: string) =>
-  new ApiError(
-    403,
-    'Forbidden',
-    `${resourceName(kind)}${name ? ` "${name}"` : ''} is forbidden: ${text}`,
-    detailsOf(kind, name),
-  );
+export const forbidden = (kind: KindSchema, name: string, text: string, causes?: FieldFault[]) =>
+  new ApiError(403, 'Forbidden', `${resourceName(kind)}${name ? ` "${name}"` : ''} is forbidden: ${text}`, {
+    ...detailsOf(kind, name),
+    ...(causes && { causes }),
+  });
 
 /** 422 as NewInvalid words it; the same message twice is said once, more than one stand in brackets. */
 export function invalid(kind: KindSchema, name: string, faults: readonly FieldFault[]): ApiError {

@@ -1,4 +1,4 @@
-import { findValues, parsePath } from '../actors/ocm/json-path.ts';
+import { findValues, parsePath } from '../json-path.ts';
 import { ensure } from './ensure.ts';
 
 type Steps = ReturnType<typeof parsePath>;

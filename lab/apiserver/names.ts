@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../shared/kube.ts';
 import type { FieldFault } from './errors.ts';
 import type { KindSchema } from './kind-schema.ts';
+import { ownerFaults } from './owner-faults.ts';
 
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -53,7 +54,7 @@ function nameFaults(kind: KindSchema, name: string): FieldFault[] {
 
 /** What apimachinery's ValidateObjectMeta finds wrong with the names, labels and annotations of `object`. */
 export function metadataFaults(kind: KindSchema, object: KubeObject, previous: KubeObject | undefined): FieldFault[] {
-  const { name, labels, annotations, finalizers } = object.metadata;
+  const { name, labels, annotations, finalizers, ownerReferences } = object.metadata;
   const before = previous?.metadata;
   const faults: FieldFault[] = [];
   if (!before) faults.push(...nameFaults(kind, name!));
@@ -68,6 +69,7 @@ export function metadataFaults(kind: KindSchema, object: KubeObject, previous: K
   if (annotations && annotations !== before?.annotations) {
     for (const key of Object.keys(annotations)) faults.push(...keyFaults('metadata.annotations', key.toLowerCase()));
   }
+  if (ownerReferences && ownerReferences !== before?.ownerReferences) faults.push(...ownerFaults(ownerReferences));
   if (before?.deletionTimestamp && finalizers) {
     const added = finalizers.filter((one) => !before.finalizers?.includes(one));
     if (added.length > 0) {

@@ -51,11 +51,14 @@ export function createNamespaces(store: Store, registry: Registry): Namespaces {
       if (!space) return;
       if (!found) throw notFound(space, namespace);
       if (found.metadata.deletionTimestamp) {
-        throw forbidden(
-          kind,
-          name,
-          `unable to create new content in namespace ${namespace} because it is being terminated`,
-        );
+        const text = `unable to create new content in namespace ${namespace} because it is being terminated`;
+        throw forbidden(kind, name, text, [
+          {
+            reason: 'NamespaceTerminating',
+            message: `namespace ${namespace} is being terminated`,
+            field: 'metadata.namespace',
+          },
+        ]);
       }
     },
     start(writer) {

@@ -83,6 +83,13 @@ const storageKey = ({ group, plural, builtin }: KindSchema, namespace: string, n
 
 const counts = (kind: KindSchema) => kind.generation ?? !kind.builtin;
 
+/** What its creator owns of a new object: the server itself writes a Namespace's finalizer and phase. */
+function owned(kind: KindSchema, object: KubeObject): KubeObject {
+  if (!kind.builtin || kind.plural !== 'namespaces') return object;
+  const { spec: _, status: __, ...rest } = object;
+  return rest;
+}
+
 /** Writes to `store`. Refusals are ApiErrors; nothing is stored then. */
 export function createWriter({ store, now, uid, chance, checkNamespace }: WriterOptions): Writer {
   const find = (kind: KindSchema, namespace: string, name: string) => {
@@ -171,7 +178,7 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
       next = admit(served, next, undefined, context);
       // Only now: the real server finds an object in the way when it stores, after it has checked the new one.
       if (store.collection(kind).get(namespace, name)) throw alreadyExists(kind, name);
-      const managedFields = own ?? ownFields(served, undefined, next, context, now());
+      const managedFields = own ?? ownFields(served, undefined, owned(kind, next), context, now());
       next = {
         ...next,
         apiVersion: apiVersionOf(kind.group, kind.versions[0]!.name),
@@ -235,7 +242,8 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
       if (context.propagation === 'Orphan') held.add('orphan').delete('foregroundDeletion');
       if (context.propagation === 'Background') for (const one of ['orphan', 'foregroundDeletion']) held.delete(one);
       const finalizers = [...held];
-      const holds = finalizers.length > 0 || (kind.builtin && kind.plural === 'namespaces');
+      const space = kind.builtin && kind.plural === 'namespaces';
+      const holds = finalizers.length > 0 || space;
       if (!holds) {
         if (context.dryRun) return { object: current, gone: true };
         return { object: store.drop(kind, current), gone: true };
@@ -248,12 +256,12 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
           ...metadata,
           ...(finalizers.length > 0 && { finalizers }),
           deletionTimestamp: metadata.deletionTimestamp ?? isoSeconds(now()),
-          deletionGracePeriodSeconds: 0,
+          ...(!space && { deletionGracePeriodSeconds: 0 }),
           ...(metadata.generation !== undefined &&
             !metadata.deletionTimestamp && { generation: metadata.generation + 1 }),
         },
       };
-      if (kind.builtin && kind.plural === 'namespaces') next.status = { phase: 'Terminating' };
+      if (space) next.status = { phase: 'Terminating' };
       return { object: context.dryRun ? next : store.put(kind, next, current), gone: false };
     },
   };

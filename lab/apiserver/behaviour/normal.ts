@@ -54,7 +54,9 @@ export function createNormal(): Normal {
     if (Array.isArray(value)) return value.map((one) => walk(one, key === 'cells' ? 'cell' : '', {}));
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(entries.map(([name, one]) => [name, walk(one, name, value as Record<string, unknown>)]));
+    // Keys hold uids too: owners in managedFields. They come after what names them.
+    const walked = entries.map(([name, one]) => [name, walk(one, name, value as Record<string, unknown>)] as const);
+    return Object.fromEntries(walked.map(([name, one]) => [name.includes('uid') ? textOf(name) : name, one]));
   }
   return {
     body: (value) => walk(value, '', {}),

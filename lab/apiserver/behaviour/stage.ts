@@ -39,8 +39,7 @@ export interface Stage {
 /** An answer as it came, for the next request. */
 export interface Reply {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: bodies of every shape are read here.
-  json: any;
+  json: ReplyBody;
 }
 
 export interface Scenario {

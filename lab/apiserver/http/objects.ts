@@ -142,17 +142,25 @@ export async function patchObject(exchange: Exchange, core: Core, served: Served
   sendObject(exchange, served, object, form, created ? 201 : 200);
 }
 
+type Policy = NonNullable<DeleteContext['propagation']>;
+const policies: readonly Policy[] = ['Foreground', 'Background', 'Orphan'];
+
 function deletion(body: unknown, { query }: Target): DeleteContext {
   const options = isRecord(body) ? body : {};
   const preconditions = isRecord(options['preconditions']) ? options['preconditions'] : {};
   const orphan = options['orphanDependents'] === true || query.get('orphanDependents') === 'true';
   const policy = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? (orphan ? 'Orphan' : undefined);
+  if (policy !== undefined && policy !== '' && !policies.includes(policy as Policy)) {
+    const values = policies.map((one) => JSON.stringify(one));
+    const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${values.join(', ')}, "nil"`;
+    throw badOption('DeleteOptions', 'propagationPolicy', 'FieldValueNotSupported', message);
+  }
   const dryRun =
     (Array.isArray(options['dryRun']) && options['dryRun'].includes('All')) || query.get('dryRun') === 'All';
   const { uid, resourceVersion } = preconditions as { uid?: string; resourceVersion?: string };
   return {
     ...(dryRun && { dryRun }),
-    ...(policy === 'Foreground' || policy === 'Background' || policy === 'Orphan' ? { propagation: policy } : {}),
+    ...(policy && { propagation: policy as Policy }),
     ...(uid && { uid }),
     ...(resourceVersion && { resourceVersion }),
   };
@@ -188,7 +196,7 @@ export async function deleteCollection(exchange: Exchange, core: Core, served: S
   sendJson(exchange, 200, {
     kind: `${kind.kind}List`,
     apiVersion: apiVersionOf(kind.group, version.name),
-    metadata: { resourceVersion: String(core.store.revision) },
+    metadata: { resourceVersion: String(core.store.revision), continue: '' },
     items,
   });
 }
