@@ -1,6 +1,7 @@
 import { FaultError } from '../../../shared/fault.ts';
 import { type KubeObject, names } from '../../../shared/kube.ts';
 import { matchesLabels } from '../../../shared/rules/selector.ts';
+import { withoutNulls } from '../../apiserver/merge-patch.ts';
 import { same } from '../../apiserver/same.ts';
 import type { LabClock } from '../../clock.ts';
 import { kinds } from '../../kinds.ts';
@@ -10,7 +11,6 @@ import type { Informer } from '../ocm/informer.ts';
 import type { IndexBy } from './index-by.ts';
 import { manifestWork } from './manifest-work.ts';
 import { createPlan, type Delivered, type Plan } from './mcm-plan.ts';
-import { withoutNulls } from './merge-diff.ts';
 import { allImagesExist, newMic } from './mic.ts';
 import type { Mcm, Mic, MicSpec } from './objects.ts';
 import type { Writer } from './writer.ts';

@@ -19,6 +19,9 @@ test('no change, no patch', () => {
   expect(mergeDiff({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] })).toBeUndefined();
 });
 
-test('null members inside an array fall away, as on an API server', () => {
-  expect(mergeDiff({ a: [1] }, { a: [{ b: null, c: 1 }] })).toEqual({ a: [{ c: 1 }] });
+test('null members inside an array fall away on the API server', () => {
+  const patch = mergeDiff({ a: [1] }, { a: [{ b: null, c: 1 }, null] });
+  expect(mergePatch({ a: [1] }, patch)).toEqual({ a: [{ c: 1 }, null] });
+  const stands = { a: [{ c: 1 }] };
+  expect(mergePatch(stands, { a: [{ b: null, c: 1 }] })).toBe(stands);
 });

@@ -1,23 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../../shared/kube.ts';
+import { observed, recordingAt } from '../recordings.fixture.ts';
 
-/** What the real programs wrote: an optional folder beside the project. */
-const folder = join(import.meta.dirname, '../../../../shared/data/observed');
+export { observed };
 
-/** The title's ending and the switch for tests that need the recordings. */
-export const observed = existsSync(folder)
-  ? { there: true, why: '' }
-  : { there: false, why: ' (skipped: the folder of recordings is not there)' };
-
-/** The objects of one recording, lists flattened. */
-export function recording(file: string): KubeObject[] {
-  return parseAllDocuments(readFileSync(join(folder, file), 'utf8')).flatMap((document) => {
-    const object = document.toJS() as KubeObject & { items?: KubeObject[] };
-    return object.items ?? [object];
-  });
-}
+export const recording = recordingAt;
 
 const passing = new Set(['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields', 'selfLink']);
 const hashes = new Set(['kmm.node.kubernetes.io/last-hash', 'kmm.node.kubernetes.io/worker-hash']);

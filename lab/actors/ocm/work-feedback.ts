@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../shared/kube.ts';
+import { findValues, goType, PathError, parsePath } from '../../json-path.ts';
 import type { Said } from './conditions.ts';
-import { findValues, goType, PathError, parsePath } from './json-path.ts';
 import type { FeedbackRule, FeedbackValue, FieldValue } from './work-types.ts';
 
 /** Values and the condition that the work agent makes of an object's status. */

@@ -36,6 +36,12 @@ export interface Stage {
   readonly normal: Normal;
 }
 
+/** The body of an answer as far as the next request needs it; a Status has metadata too. */
+export interface ReplyBody {
+  metadata: { resourceVersion: string; continue?: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
 /** An answer as it came, for the next request. */
 export interface Reply {
   status: number;
@@ -78,7 +84,7 @@ export async function play({ name, run }: Scenario, ground: Ground): Promise<Ste
         ...(warnings && { warnings }),
         body: normal.body(json ?? body),
       });
-      return { status, json };
+      return { status, json: json as ReplyBody };
     },
     apply: (manager, one, object, query = '') =>
       stage.call('PATCH', `${stage.gadgets(one)}?fieldManager=${manager}${query}`, {

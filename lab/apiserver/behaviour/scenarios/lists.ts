@@ -15,8 +15,8 @@ export const listScenarios: Scenario[] = [
         (json as { items?: { metadata: { name: string } }[] }).items?.map(({ metadata }) => metadata.name);
       const get = (query: string) => ground.caller.call('GET', `${gadgets()}?${query}`);
       const first = await call('GET', `${gadgets()}?limit=2`);
-      const token = encodeURIComponent(first.json.metadata.continue);
-      const version = first.json.metadata.resourceVersion as string;
+      const token = encodeURIComponent(first.json.metadata.continue ?? '');
+      const version = first.json.metadata.resourceVersion;
       await ground.caller.call('POST', gadgets(), { body: gadget('g1b') });
       await ground.caller.call('DELETE', gadgets('g3'));
       const second = await call('GET', `${gadgets()}?limit=2&continue=${token}`);

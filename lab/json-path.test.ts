@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { feedbackOf } from './actors/ocm/work-feedback.ts';
 import { findValues, parsePath } from './json-path.ts';
-import { feedbackOf } from './work-feedback.ts';
 
 const object = {
   apiVersion: 'config.openshift.io/v1',
