@@ -18,6 +18,11 @@ const engine = createEngine({
       throw new Error('no lab in a benchmark');
     },
   },
+  registry: {
+    serve: () => Promise.reject(new Error('no registry in this benchmark')),
+    connected: () => Promise.reject(new Error('no registry in this benchmark')),
+  },
+  env: {},
 });
 const web = await serveWeb(engine, windowFolder());
 process.stdout.write(`${JSON.stringify({ url: web.url })}\n`);

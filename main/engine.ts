@@ -7,9 +7,11 @@ import { createHubs } from './hubs/hubs.ts';
 import { createInstall } from './install/install.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createKubeClient, inspectKubeconfig } from './kube/kube.ts';
+import { createMirror } from './mirror/mirror.ts';
 import { createModules } from './modules/modules.ts';
 import type { LabLauncher } from './practice/lab-launcher.ts';
 import { createPractice } from './practice/practice.ts';
+import type { RegistryLauncher } from './practice/registry-launcher.ts';
 import { createReports } from './reports/reports.ts';
 import { type Shell, shellHandlers } from './shell/shell.ts';
 import { storeFault } from './store/errors.ts';
@@ -17,7 +19,7 @@ import { createIntents } from './store/intents.ts';
 import { lockHome } from './store/lock.ts';
 import { openStore } from './store/open.ts';
 
-export type { LabLauncher, Shell };
+export type { LabLauncher, RegistryLauncher, Shell };
 
 /** Everything the engine needs of the world, given by a host. */
 export interface Effects {
@@ -29,6 +31,9 @@ export interface Effects {
   version: string;
   shell: Shell;
   lab: LabLauncher;
+  registry: RegistryLauncher;
+  /** For proxies, sign-in files and their helpers. */
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The whole application behind its contract. One engine holds one home. */
@@ -38,7 +43,7 @@ export interface Engine extends Transport {
 
 /** Opens the home and joins the rooms. Faults: home.held (who holds it), home.*, store.* . */
 export function createEngine(effects: Effects): Engine {
-  const { home, clock, random, host, version, shell, lab } = effects;
+  const { home, clock, random, host, version, shell, lab, registry, env } = effects;
   const lock = lockHome(home, { clock, host });
   const store = (() => {
     try {
@@ -61,9 +66,10 @@ export function createEngine(effects: Effects): Engine {
   const modules = createModules({ store, sessions, clock, random, emit });
   hubs.project([fleet.projector, install.projector, modules.projector]);
   const reports = createReports({ store, sessions, clock, home });
+  const mirror = createMirror({ store, sessions, jobs, clock, random, emit, home, env, launcher: registry });
   const practice = createPractice({ lab, home, emit, hubs: hubs.handlers });
 
-  for (const room of [jobs, hubs, fleet, install, modules, reports, practice]) dispatcher.answer(room.handlers);
+  for (const room of [jobs, hubs, fleet, install, modules, mirror, reports, practice]) dispatcher.answer(room.handlers);
   dispatcher.answer(shellHandlers(shell));
   dispatcher.answer({
     'app.info': () => ({
@@ -91,6 +97,7 @@ export function createEngine(effects: Effects): Engine {
       await hubs.close();
       await practice.close();
       await jobs.close();
+      await mirror.close();
       store.close();
       lock.release();
     },

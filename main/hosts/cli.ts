@@ -11,6 +11,7 @@ import { cleanLines } from './cli-text.ts';
 import { demo } from './demo.ts';
 import { homeFolder } from './home.ts';
 import { labProcess } from './lab-process.ts';
+import { registryProcess } from './registry-process.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
 
@@ -38,6 +39,8 @@ async function main(argv: readonly string[]): Promise<number> {
       version,
       shell: {},
       lab: labProcess({ execPath: process.execPath }),
+      registry: registryProcess({ execPath: process.execPath }),
+      env: process.env,
     });
     const stop = () => void engine.close().finally(() => process.exit(130));
     process.once('SIGINT', stop);

@@ -4,6 +4,7 @@ import { toFault } from '../../shared/fault.ts';
 import { createEngine, type Shell } from '../engine.ts';
 import { labLauncher } from './lab-process.ts';
 import { nodePrograms } from './program.ts';
+import { registryLauncher } from './registry-process.ts';
 import { shellPrograms } from './shell-program.ts';
 import { createCaller, isRequest, reply } from './wire.ts';
 
@@ -57,6 +58,8 @@ function main(): void {
     version: values.version ?? '',
     shell,
     lab: labLauncher(launch),
+    registry: registryLauncher(launch),
+    env: process.env,
   });
   engine.listen((event, data) => send({ event, data }));
   const receive = async (message: unknown) => {

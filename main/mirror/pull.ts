@@ -8,11 +8,11 @@ import type { ContentStore } from '../images/types.ts';
 import type { ImageSets } from '../store/image-sets.ts';
 import type { RunItem } from '../store/runs.ts';
 import { rebuildCatalog } from './catalog/rebuild.ts';
+import type { ResolvedSet } from './image-set/resolve-set.ts';
 import type { Registries } from './registries.ts';
 import { catalogImage, mergedAnnotations, type PullItem, pullItems } from './run-items.ts';
 import type { RunReport, RunWorker } from './runner.ts';
 import { putSetFiles } from './set-files.ts';
-import type { Resolution } from './types.ts';
 
 /** Images at once; their blobs share one pool. */
 const imagesAtOnce = 6;
@@ -22,7 +22,7 @@ export function createPullWorker(deps: {
   content: () => Promise<ContentStore>;
   registries: Registries;
   sets: ImageSets;
-  resolve: (set: string, signal: AbortSignal) => Promise<Resolution>;
+  resolve: (set: string, signal: AbortSignal) => Promise<ResolvedSet>;
   clock: Clock;
 }): RunWorker {
   const { content, registries, sets, resolve, clock } = deps;

@@ -2,8 +2,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { fault } from '../../shared/fault.ts';
 import { parseHost } from '../images/reference.ts';
 import type { RegistryEffects } from '../images/registry/effects.ts';
-import { createRegistry } from '../images/registry/registry.ts';
-import type { ImageSource, Reference, Registry } from '../images/types.ts';
+import { createRegistry, type RegistryClient } from '../images/registry/registry.ts';
+import type { ImageSource, Reference, RegistrySettings } from '../images/types.ts';
 import type { SiteRecord, Sites } from '../store/sites.ts';
 import type { Passwords } from './passwords.ts';
 
@@ -35,7 +35,9 @@ export const under = ({ prefix }: Address, repository: string): string =>
 
 /** Clients of registries, one for each host, made when first needed. What we know of a host (sites, sources) is how it is reached. */
 export interface Registries {
-  of(host: string): Registry;
+  of(host: string): RegistryClient;
+  /** How it is reached, without its credential. */
+  settings(host: string): RegistrySettings;
   /** A repository as a closed set of bytes. */
   source(reference: Reference): ImageSource;
   /** After its settings changed. */
@@ -52,31 +54,34 @@ export function createRegistries(deps: {
   env: NonNullable<RegistryEffects['env']>;
 }): Registries {
   const { sites, passwords, clock, random, credentials, env } = deps;
-  const open = new Map<string, Registry>();
+  const open = new Map<string, RegistryClient>();
 
   function known(host: string): SiteRecord | undefined {
     return sites.all().find(({ address }) => parseAddress(address).host === host);
   }
-  function make(host: string): Registry {
+  function settings(host: string): RegistrySettings {
     const site = known(host);
+    return {
+      host,
+      ...(site?.ca && { ca: site.ca }),
+      ...(site && { plainHttp: site.plain_http === 1, insecureTls: site.insecure_tls === 1 }),
+    };
+  }
+  function make(host: string): RegistryClient {
     const credential = passwords.get(host);
     return createRegistry(
-      {
-        host,
-        ...(site?.ca && { ca: site.ca }),
-        ...(site && { plainHttp: site.plain_http === 1, insecureTls: site.insecure_tls === 1 }),
-        ...(credential && { credential }),
-      },
+      { ...settings(host), ...(credential && { credential }) },
       { clock, random, env, credentials },
     );
   }
-  function of(host: string): Registry {
+  function of(host: string): RegistryClient {
     const there = open.get(host) ?? make(host);
     open.set(host, there);
     return there;
   }
   return {
     of,
+    settings,
     source: ({ registry, repository }) => ({
       manifest: (name, signal) => of(registry).manifest(repository, name, signal),
       blob: (blob, options) => of(registry).blob(repository, blob, options),

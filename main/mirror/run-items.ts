@@ -1,19 +1,20 @@
 import type { ContentStore } from '../images/types.ts';
 import type { RebuiltCatalog } from './catalog/resolve.ts';
+import type { ResolvedSet } from './image-set/resolve-set.ts';
 import { annotationsOf, imageOf } from './images.ts';
-import type { MirrorImage, Resolution, WantedImage } from './types.ts';
+import type { MirrorImage, WantedImage } from './types.ts';
 
 /** What one row of a pull stands for, as JSON in the row: enough to go on after the application ended. */
 export type PullItem =
   | { kind: 'image'; image: WantedImage; platforms: string[] }
   | { kind: 'catalog'; catalog: RebuiltCatalog; set: string };
 
-export const pullItems = ({ set, images, catalogs = [] }: Resolution): { name: string; wanted: PullItem }[] => [
+export const pullItems = ({ set, images, rebuilt }: ResolvedSet): { name: string; wanted: PullItem }[] => [
   ...images.map((image) => ({
     name: image.name,
     wanted: { kind: 'image' as const, image, platforms: set.platforms },
   })),
-  ...catalogs.map((catalog) => ({ name: catalog.name, wanted: { kind: 'catalog' as const, catalog, set: set.name } })),
+  ...rebuilt.map((catalog) => ({ name: catalog.name, wanted: { kind: 'catalog' as const, catalog, set: set.name } })),
 ];
 
 /** The image a filtered catalog becomes. Clusters name it by CatalogSource, never by a mirror set. */

@@ -59,6 +59,8 @@ export function createRunner(deps: {
   clock: Clock;
   emit: Emit;
   workers: () => Record<Run['kind'], RunWorker>;
+  /** Told when a run has come to a halt, whichever way. */
+  ended: (run: Run) => void;
 }): Runner {
   const { runs, jobs, clock, emit } = deps;
   const live = new Map<string, { run: Run; job: string; stop?: 'pause' | 'cancel'; ended: Promise<Run> }>();
@@ -140,6 +142,7 @@ export function createRunner(deps: {
               : { ...base, state: 'failed', endedAt: now(), sentence: toFault(error).message, fault: toFault(error) };
     runs.rewind(id);
     save(run);
+    deps.ended(current(id));
     return current(id);
   }
 

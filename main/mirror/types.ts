@@ -2,7 +2,6 @@ import type { ImageSet } from '../../shared/contract/image-set.ts';
 import type { ImageCategory } from '../../shared/contract/mirror.ts';
 import type { Attached } from '../images/content/attached.ts';
 import type { Digest } from '../images/types.ts';
-import type { RebuiltCatalog } from './catalog/resolve.ts';
 
 /** An image a set asks for, before it was looked at: what resolving an image set gives. */
 export interface WantedImage {
@@ -33,8 +32,6 @@ export interface Resolution {
   set: ImageSet;
   images: WantedImage[];
   files: WantedFile[];
-  /** Filtered catalogs to make once their base is in the store. */
-  catalogs?: RebuiltCatalog[];
   /** What could not be resolved; it does not stop the rest. */
   gaps: { name: string; fault: { code: string; message: string; remedy: string; field?: string | undefined } }[];
   warnings: string[];

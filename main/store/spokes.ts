@@ -73,6 +73,9 @@ export function createSpokes({ db }: Store) {
   const addLabel = db.prepare('insert into spoke_label (hub, key, value, spoke) values (?, ?, ?, ?)');
   const clearKernels = db.prepare('delete from spoke_kernel where hub = ? and spoke = ?');
   const addKernel = db.prepare('insert into spoke_kernel (hub, kernel, spoke) values (?, ?, ?)');
+  const joined = db.prepare<[string], { name: string; openshift: string; labels_json: string }>(
+    `select name, openshift, labels_json from spoke where hub = ? and availability not in ('notAccepted', 'joining', 'deleting') order by name`,
+  );
   return {
     get: (hub: string, name: string) => one.get(hub, name),
     /** Inserts or updates the fleet's columns only. */
@@ -93,6 +96,8 @@ export function createSpokes({ db }: Store) {
       for (const kernel of kernels) addKernel.run(hub, kernel, name);
     },
     /** All names in order. */
+    /** Accepted spokes with what says which cluster resources they take. */
+    joined: (hub: string) => joined.all(hub),
     names: (hub: string) => names.all(hub),
     count: (hub: string): number => count.get(hub) ?? 0,
   };

@@ -1,13 +1,18 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { CallName, Input, Output } from '../../shared/contract.ts';
 import { type Fault, fault, toFault } from '../../shared/fault.ts';
-import { createEngine, type Engine } from '../engine.ts';
+import { createEngine, type Engine, type RegistryLauncher } from '../engine.ts';
 
 export type Call = <C extends CallName>(name: C, input: Input<C>) => Promise<Output<C>>;
 export type TestEngine = Engine & { typed: Call };
 
+const unavailable = async (): Promise<never> => {
+  throw fault('registry.unavailable', 'A registry of a test is started by the test.', 'Use it.');
+};
+const noRegistry: RegistryLauncher = { serve: unavailable, connected: unavailable };
+
 /** The whole engine on `home`, as a host starts it, without a shell and without a lab of its own. Faults: as createEngine. */
-export function testEngine(home: string): TestEngine {
+export function testEngine(home: string, registry: RegistryLauncher = noRegistry): TestEngine {
   const engine = createEngine({
     home,
     clock: systemClock(),
@@ -21,6 +26,8 @@ export function testEngine(home: string): TestEngine {
         throw fault('lab.unavailable', 'The lab of a test is started by the test.', 'Use it.');
       },
     },
+    registry,
+    env: {},
   });
   const typed: Call = async (name, input) => (await engine.call(name, input)) as never;
   return { ...engine, typed };

@@ -312,7 +312,7 @@ export const mirrorCalls = {
     output: z.object({ total: z.int(), rows: z.array(StoreImage) }),
   },
   /** Hashes every blob at rest; a damaged one is set aside and named. */
-  'mirror.verify': { input: Empty, output: Started },
+  'mirror.verify': { input: z.strictObject({ wait: z.boolean().default(true) }), output: Started },
   /** Forgets images by name, or all that no set names when `names` is empty; then frees blobs nothing reaches. */
   'mirror.prune': {
     input: z.strictObject({ names: z.array(z.string()).default([]), dryRun: z.boolean().default(true) }),
@@ -353,6 +353,8 @@ export const mirrorCalls = {
   'mirror.import': {
     input: z.strictObject({
       folders: z.array(z.string()).min(1),
+      /** Missing or damaged segments: refuse all, bring in what is here and wait for the next disk, or leave out the images concerned. */
+      incomplete: z.enum(['refuse', 'wait', 'leaveOut']).default('refuse'),
       /** Accept a bundle that is older than what the site has, or was made for another site. */
       anyway: z.array(z.enum(['older', 'otherSite'])).default([]),
       wait: z.boolean().default(true),
@@ -404,4 +406,10 @@ export const mirrorCalls = {
     output: z.object({ address: z.string(), user: z.string(), password: z.string(), ca: z.string(), tls: z.boolean() }),
   },
   'mirror.stopServing': { input: Empty, output: Empty },
+
+  /** Starts a connected side with synthetic releases and an empty site registry on this laptop, and saves the image set that names them. */
+  'mirror.practice': {
+    input: z.strictObject({ seed: z.int().default(1) }),
+    output: z.object({ set: z.string(), source: SiteId, site: SiteId }),
+  },
 } as const;

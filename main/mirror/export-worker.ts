@@ -1,0 +1,110 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { BundleSummary } from '../../shared/contract/mirror.ts';
+import { fault } from '../../shared/fault.ts';
+import type { ContentStore, StoreRoot } from '../images/types.ts';
+import type { BundleRecords } from '../store/bundles.ts';
+import { exportBundle } from './bundle/export.ts';
+import { summaryOf } from './bundle/inspect.ts';
+import { readInventory } from './bundle/inventory.ts';
+import type { PlanOptions } from './bundle/plan.ts';
+import { imageOf } from './images.ts';
+import { bytesText } from './run-progress.ts';
+import type { RunWorker } from './runner.ts';
+import type { createTrust } from './trust.ts';
+
+/** Writes images of the store onto a disk. Its rows are the images; the bytes are those of segments written and read back. */
+export function createExportWorker(deps: {
+  content: () => Promise<ContentStore>;
+  records: BundleRecords;
+  trust: ReturnType<typeof createTrust>;
+  madeBy: string;
+  clock: Clock;
+}): RunWorker {
+  const { content, records, trust, madeBy, clock } = deps;
+
+  /** What the site has already, and which bundle this one follows. */
+  async function known(input: Record<string, unknown>): Promise<Pick<PlanOptions, 'known' | 'base' | 'parent'>> {
+    const since = input['since'];
+    const site = String(input['site']);
+    const parent = records.lastAcknowledged(site)?.id ?? '';
+    if (since === 'full') return { base: 'full', parent: '' };
+    if (since === 'inventory') {
+      const { digests } = await readInventory(String(input['inventory']), trust.trusted());
+      return { known: digests, base: 'inventory', parent };
+    }
+    const last = records.inventory(site);
+    if (!last) {
+      throw fault(
+        'bundle.notAcknowledged',
+        `${site || 'This site'} has not acknowledged any bundle yet.`,
+        'Read the inventory that came back from it first (`cli mirror acknowledge --path FILE`), or export everything.',
+        { field: 'since' },
+      );
+    }
+    const { digests } = await readInventory(last.path, trust.trusted());
+    return { known: digests, base: 'acknowledged', parent };
+  }
+
+  return {
+    title: ({ place }) => `Bundle to ${place}`,
+    async plan(input) {
+      const roots = chosen((await content()).roots(), input['sets'] as string[]);
+      return { items: roots.map(({ name }) => ({ name })) };
+    },
+    async work(items, report, input) {
+      const store = await content();
+      const names = new Set(items.map(({ name }) => name));
+      const roots = store.roots().filter(({ name }) => names.has(name));
+      let done = 0;
+      const result = await exportBundle({
+        ...{ store, roots, madeBy, site: String(input['site']), sets: input['sets'] as string[] },
+        ...(await known(input)),
+        madeAt: String(input['madeAt']),
+        segmentBytes: Number(input['segmentBytes']),
+        folders: [String(input['folder'])],
+        key: trust.key(),
+        signal: report.signal,
+        onProgress({ bytes, bytesDone, checkBytes, checkBytesDone }) {
+          report.total(bytes + checkBytes);
+          report.moved(bytesDone + checkBytesDone - done);
+          done = bytesDone + checkBytesDone;
+        },
+      });
+      const { toc, paths, gaps, readBack } = result;
+      for (const { seq, name } of items) {
+        const gap = gaps.find((each) => each.name === name);
+        if (gap) report.failed(seq, gap.fault);
+        else report.done(seq);
+      }
+      const path = paths[0] ?? '';
+      const verdict = { state: 'ours' as const, key: trust.key().id, publicKey: trust.key().publicKey };
+      const segments = toc.segments.map((_, index) => ({ index, state: 'present' as const, path: '' }));
+      const summary: BundleSummary = summaryOf({ toc, verdict, path }, segments);
+      records.put({
+        ...{ id: toc.id, direction: 'out', parent: toc.parent, site: toc.site, path },
+        ...{ at: isoSeconds(clock.now()), facts_json: JSON.stringify(summary) },
+      });
+      const how =
+        readBack === 'device'
+          ? 'read back from the disk'
+          : 'read back, perhaps from memory: check it again after the disk was taken out';
+      return `${toc.roots.length} images in ${toc.segments.length} files of ${bytesText(summary.bytes)}, ${how}. ${path}`;
+    },
+  };
+}
+
+/** Roots of the sets, with the files that go with them; everything when no set is named. */
+function chosen(roots: readonly StoreRoot[], sets: readonly string[]): StoreRoot[] {
+  const mine = roots.filter((root) => {
+    if (sets.length === 0) return true;
+    const files = /^bastion\.local\/set-files\/([^:]+):/.exec(root.name)?.[1];
+    return files === undefined ? imageOf(root)?.sets.some((set) => sets.includes(set)) : sets.includes(files);
+  });
+  if (mine.length > 0) return mine;
+  throw fault(
+    'store.empty',
+    sets.length === 0 ? 'The store holds no image.' : `The store holds no image of ${sets.join(', ')}.`,
+    'Pull the image sets first.',
+    { field: 'sets' },
+  );
+}

@@ -1,0 +1,78 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import { fault } from '../../shared/fault.ts';
+import type { ContentStore } from '../images/types.ts';
+import type { BundleRecords } from '../store/bundles.ts';
+import type { Sites } from '../store/sites.ts';
+import { findBundle } from './bundle/found-bundle.ts';
+import { importBundle } from './bundle/import.ts';
+import type { Expectations } from './bundle/import-rules.ts';
+import { inspectBundle } from './bundle/inspect.ts';
+import { bytesText } from './run-progress.ts';
+import type { RunWorker } from './runner.ts';
+import type { createTrust } from './trust.ts';
+
+/** Brings a bundle into the store. Its rows are the bundle's images. */
+export function createImportWorker(deps: {
+  content: () => Promise<ContentStore>;
+  records: BundleRecords;
+  sites: Sites;
+  trust: ReturnType<typeof createTrust>;
+  clock: Clock;
+}): RunWorker {
+  const { content, records, sites, trust, clock } = deps;
+
+  function expectations(site: string, anyway: Expectations['anyway']): Expectations {
+    const known = sites.all().filter(({ role }) => role === 'site');
+    const mine = known.find(({ id, name }) => id === site || name === site) ? site : known[0]?.id;
+    const newest = records
+      .imported()
+      .map(({ id, facts_json }) => ({ id, madeAt: (JSON.parse(facts_json) as { madeAt: string }).madeAt }))
+      .sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1))[0];
+    return { site: mine, newest, anyway };
+  }
+
+  return {
+    title: ({ place }) => `Import from ${place}`,
+    async plan(input) {
+      const { toc } = await findBundle(input['folders'] as string[], trust.trusted());
+      return { items: toc.roots.map(({ name }) => ({ name })) };
+    },
+    async work(items, report, input) {
+      const store = await content();
+      const folders = input['folders'] as string[];
+      const { toc } = await findBundle(folders, trust.trusted());
+      let done = 0;
+      const result = await importBundle({
+        ...{ store, folders, trusted: trust.trusted(), signal: report.signal },
+        expected: expectations(toc.site, input['anyway'] as Expectations['anyway']),
+        incomplete: input['incomplete'] as 'refuse' | 'wait' | 'leaveOut',
+        onProgress({ bytes, bytesDone, checkBytes, checkBytesDone }) {
+          report.total(bytes + checkBytes);
+          report.moved(bytesDone + checkBytesDone - done);
+          done = bytesDone + checkBytesDone;
+        },
+      });
+      const whole = new Set(result.images);
+      for (const { seq, name } of items) {
+        const gap = result.gaps.find((each) => each.name === name);
+        if (whole.has(name)) report.done(seq);
+        else if (gap) report.failed(seq, gap.fault);
+      }
+      if (result.state === 'waiting') {
+        throw fault(
+          'bundle.nextDisk',
+          `${result.images.length} of ${toc.roots.length} images are here; ${result.missing[0] ?? 'the next file'} is on another disk.`,
+          `Insert the disk that holds ${result.missing.slice(0, 3).join(', ')}, then resume.`,
+          { field: 'folders', about: result.missing },
+        );
+      }
+      const summary = await inspectBundle(folders, { check: false, trusted: trust.trusted() });
+      const facts = { ...summary, whole: result.state === 'done' };
+      records.put({
+        ...{ id: toc.id, direction: 'in', parent: toc.parent, site: toc.site, path: summary.path },
+        ...{ at: isoSeconds(clock.now()), facts_json: JSON.stringify(facts) },
+      });
+      return `${result.images.length} of ${toc.roots.length} images are in the store, ${bytesText(result.bytesWritten)} written. Write the inventory to carry home: it acknowledges this bundle.`;
+    },
+  };
+}

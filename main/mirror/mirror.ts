@@ -1,0 +1,144 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { Run } from '../../shared/contract/mirror.ts';
+import type { Emit, Handlers } from '../../shared/contract.ts';
+import type { Sessions } from '../hubs/sessions.ts';
+import { createCredentialFinder } from '../images/credentials/find-credential.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { RegistryLauncher } from '../practice/registry-launcher.ts';
+import { createBundleRecords } from '../store/bundles.ts';
+import { createImageSets } from '../store/image-sets.ts';
+import { createMirrorEvents } from '../store/mirror-events.ts';
+import type { Store } from '../store/open.ts';
+import { createPlans } from '../store/plans.ts';
+import { createRuns } from '../store/runs.ts';
+import { createSites } from '../store/sites.ts';
+import { createBundlesPart } from './bundles-part.ts';
+import { createContent, digestsOf } from './content.ts';
+import { createExportWorker } from './export-worker.ts';
+import { createImportWorker } from './import-worker.ts';
+import { createPasswords } from './passwords.ts';
+import { createPlansPart } from './plans-part.ts';
+import { createPracticeSides } from './practice-sides.ts';
+import { createPullWorker } from './pull.ts';
+import { createPushWorker } from './push.ts';
+import { createRegistries } from './registries.ts';
+import { createResolver } from './resolver.ts';
+import { createResourcesPart } from './resources-part.ts';
+import { createRunner, type RunWorker } from './runner.ts';
+import { createRunsPart } from './runs-part.ts';
+import { createServing } from './serving.ts';
+import { createSets } from './sets.ts';
+import { createSitesPart } from './sites-part.ts';
+import { createStorePart } from './store-part.ts';
+import { createTrust } from './trust.ts';
+import { createVerifyWorker } from './verify.ts';
+
+/** From the connected side, over a disk, into the site registry, onto the clusters. */
+export interface Mirror {
+  readonly handlers: Pick<Handlers, Extract<keyof Handlers, `mirror.${string}`>>;
+  /** After the jobs were cancelled: what ran is written down as interrupted. */
+  close(): Promise<void>;
+}
+
+/** Wires the room: its folder is `<home>/store`, its small files `<home>/mirror`. */
+export function createMirror(deps: {
+  store: Store;
+  sessions: Sessions;
+  jobs: Jobs;
+  clock: Clock;
+  random: () => number;
+  emit: Emit;
+  home: string;
+  env: Readonly<Record<string, string | undefined>>;
+  launcher: RegistryLauncher;
+}): Mirror {
+  const { store, sessions, jobs, clock, random, emit, home, env, launcher } = deps;
+  const folder = join(home, 'mirror');
+  const sets = createImageSets(store);
+  const sites = createSites(store);
+  const runs = createRuns(store);
+  const plans = createPlans(store);
+  const records = createBundleRecords(store);
+  const events = createMirrorEvents(store);
+  const madeBy = hostname();
+
+  const passwords = createPasswords(join(folder, 'auth.json'));
+  const credentials = createCredentialFinder({ clock, env, home: env['HOME'] ?? env['USERPROFILE'] ?? home });
+  const registries = createRegistries({ sites, passwords, clock, random, credentials, env });
+  const content = createContent({ path: join(home, 'store'), clock });
+  const open = () => content.open();
+  const trust = createTrust({ records, folder: join(home, 'keys'), clock, emit });
+
+  const storePart = createStorePart({
+    ...{ content, sets, events, clock, emit },
+    busy: () => runner.busy(['pull', 'push', 'export', 'import', 'verify']),
+  });
+  const setsPart = createSets({ sets, clock, emit, here: storePart.names });
+  const resolve = createResolver({ registries, env, read: setsPart.read });
+  const workers: Record<Run['kind'], RunWorker> = {
+    pull: createPullWorker({ content: open, registries, sets, resolve, clock }),
+    push: createPushWorker({ content: open, registries, sites, clock }),
+    export: createExportWorker({ content: open, records, trust, madeBy, clock }),
+    import: createImportWorker({ content: open, records, sites, trust, clock }),
+    verify: createVerifyWorker({
+      content: open,
+      verified: storePart.verified,
+      needs: async (opened, name) => [...(await digestsOf(opened, name, [])).keys()],
+    }),
+  };
+  const runner = createRunner({ runs, jobs, clock, emit, workers: () => workers, ended });
+
+  /** What a run changed beyond its own rows. */
+  function ended(run: Run) {
+    const { kind, state, sentence, place, set } = run;
+    if (!['done', 'gaps', 'failed'].includes(state)) return;
+    const site = sites.get(place);
+    const where = site ? site.address : place;
+    events.add({
+      at: isoSeconds(clock.now()),
+      what: kind,
+      place: where,
+      sentence: `${workers[kind].title(run)}: ${sentence}`,
+    });
+    if (kind === 'push' && site && state === 'done') sites.verified(site.id, isoSeconds(clock.now()));
+    const what = { pull: 'store', import: 'store', push: 'sites', export: 'bundles', verify: 'store' } as const;
+    emit('mirror.changed', { what: what[kind], id: set || place });
+    if (kind === 'import') emit('mirror.changed', { what: 'bundles', id: '' });
+  }
+
+  const sitesPart = createSitesPart({ sites, passwords, registries, events, clock, env, emit });
+  const serving = createServing({ launcher, content, home, emit });
+  const practice = createPracticeSides({
+    ...{ launcher, home },
+    calls: { ...sitesPart.handlers, ...setsPart.handlers },
+  });
+
+  return {
+    handlers: {
+      ...setsPart.handlers,
+      ...createPlansPart({ plans, runs, jobs, sets, registries, clock, content: open, resolve, site: sitesPart.get })
+        .handlers,
+      ...createRunsPart({ runner, runs, sites: sitesPart, clock, setsRead: setsPart.read }).handlers,
+      ...storePart.handlers,
+      ...sitesPart.handlers,
+      ...createBundlesPart({
+        ...{ content: open, records, sites, events, trust, madeBy, clock, emit },
+        folder: join(folder, 'inventories'),
+      }).handlers,
+      ...trust.handlers,
+      ...createResourcesPart({ store, sessions, sites, site: sitesPart.get, content: open, events, emit }).handlers,
+      ...serving.handlers,
+      ...practice.handlers,
+      'mirror.history': ({ offset, limit }) => events.page(offset, limit),
+    },
+    async close() {
+      await runner.close();
+      await serving.close();
+      await practice.close();
+      await registries.close();
+      await content.close();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { Handlers } from '../../shared/contract.ts';
+import type { Runs } from '../store/runs.ts';
+import type { SiteRecord } from '../store/sites.ts';
+import type { Runner } from './runner.ts';
+
+type RunCall =
+  | 'mirror.pull'
+  | 'mirror.push'
+  | 'mirror.export'
+  | 'mirror.import'
+  | 'mirror.verify'
+  | 'mirror.runs'
+  | 'mirror.run'
+  | 'mirror.runImages'
+  | 'mirror.pause'
+  | 'mirror.resume'
+  | 'mirror.cancel'
+  | 'mirror.retry';
+
+/** Commands that start long work, and what can be asked and done while it runs. */
+export function createRunsPart(deps: {
+  runner: Runner;
+  runs: Runs;
+  sites: { get(id: string): SiteRecord };
+  /** Faults set.unknown and set.invalid, before a run begins. */
+  setsRead: (name: string) => unknown;
+  clock: Clock;
+}): { handlers: Pick<Handlers, RunCall> } {
+  const { runner, runs, sites, setsRead, clock } = deps;
+  return {
+    handlers: {
+      async 'mirror.pull'({ set, wait }) {
+        setsRead(set);
+        return { run: await runner.start('pull', { set, place: '' }, { set }, wait) };
+      },
+      async 'mirror.push'({ site, set, wait }) {
+        sites.get(site);
+        return { run: await runner.start('push', { set, place: site }, { site, set }, wait) };
+      },
+      async 'mirror.export'({ wait, ...input }) {
+        if (input.site !== '') sites.get(input.site);
+        // The same time at a resume: it is the same bundle then.
+        const asked = { ...input, madeAt: isoSeconds(clock.now()) };
+        const set = input.sets.join(', ');
+        return { run: await runner.start('export', { set, place: input.folder }, asked, wait) };
+      },
+      async 'mirror.import'({ wait, ...input }) {
+        return { run: await runner.start('import', { set: '', place: input.folders.join(', ') }, input, wait) };
+      },
+      async 'mirror.verify'({ wait }) {
+        return { run: await runner.start('verify', { set: '', place: '' }, {}, wait) };
+      },
+      'mirror.runs': ({ offset, limit }) => {
+        const { total, runs: page } = runs.page(offset, limit);
+        return { total, runs: page.map(({ id }) => runner.get(id)) };
+      },
+      'mirror.run': ({ id }) => runner.get(id),
+      'mirror.runImages': (asked) => runs.images(asked),
+      'mirror.pause': ({ id }) => runner.pause(id),
+      'mirror.resume': ({ id, wait }) => runner.resume(id, wait),
+      'mirror.cancel': ({ id }) => runner.cancel(id),
+      'mirror.retry': async ({ id, wait }) => ({ run: await runner.retry(id, wait) }),
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { SiteRow } from '../../shared/contract/mirror.ts';
+import type { Emit, Handlers } from '../../shared/contract.ts';
+import { fault, toFault } from '../../shared/fault.ts';
+import type { MirrorEvents } from '../store/mirror-events.ts';
+import type { SiteRecord, Sites } from '../store/sites.ts';
+import type { Passwords } from './passwords.ts';
+import { parseAddress, type Registries } from './registries.ts';
+import { checkSite } from './site-check.ts';
+import { siteSlug, siteView } from './site-view.ts';
+import { verifySite } from './verify-site.ts';
+
+type SiteCall =
+  | 'mirror.sites'
+  | 'mirror.addSite'
+  | 'mirror.editSite'
+  | 'mirror.removeSite'
+  | 'mirror.checkSite'
+  | 'mirror.verifySite';
+
+/** Registries we know: where images go, and sources that need more than auth files say. */
+export function createSitesPart(deps: {
+  sites: Sites;
+  passwords: Passwords;
+  registries: Registries;
+  events: MirrorEvents;
+  clock: Clock;
+  env: Readonly<Record<string, string | undefined>>;
+  emit: Emit;
+}): { handlers: Pick<Handlers, SiteCall>; get(id: string): SiteRecord } {
+  const { sites, passwords, registries, events, clock, env, emit } = deps;
+  const now = () => isoSeconds(clock.now());
+  const changed = (id: string) => emit('mirror.changed', { what: 'sites', id });
+
+  const get = (id: string): SiteRecord => {
+    const row = sites.get(id);
+    if (row) return row;
+    const ids = sites.all().map((each) => each.id);
+    throw fault(
+      'site.unknown',
+      `There is no registry ${id}.`,
+      ids.length > 0
+        ? `There are: ${ids.join(', ')}.`
+        : 'Add it: `cli mirror addSite --name NAME --address HOST:PORT`.',
+      { field: 'site', about: ids },
+    );
+  };
+  const view = (id: string): SiteRow => siteView(get(id), sites.imageCount(id));
+
+  /** Two entries for one host would contradict each other in how it is reached. */
+  function refuseTwin(address: string, id: string) {
+    const { host } = parseAddress(address);
+    const twin = sites.all().find((row) => row.id !== id && parseAddress(row.address).host === host);
+    if (twin) {
+      throw fault(
+        'site.exists',
+        `${host} is already known as ${twin.name}.`,
+        'Edit that one; one registry is reached in one way.',
+        { field: 'address', about: [twin.id] },
+      );
+    }
+  }
+  async function keepPassword(row: SiteRecord, password: string | undefined) {
+    const { host } = parseAddress(row.address);
+    if (password !== undefined) passwords.set(host, row.user, password);
+    await registries.forget(host);
+  }
+
+  return {
+    get,
+    handlers: {
+      'mirror.sites': () => ({ sites: sites.all().map((row) => siteView(row, sites.imageCount(row.id))) }),
+      async 'mirror.addSite'({ password, plainHttp, insecureTls, ...given }) {
+        refuseTwin(given.address, '');
+        checkLogin(given.user, password);
+        const id = siteSlug(given.name, new Set(sites.all().map((row) => row.id)));
+        sites.put({
+          ...given,
+          ...{ id, plain_http: plainHttp ? 1 : 0, insecure_tls: insecureTls ? 1 : 0, created_at: now() },
+        });
+        await keepPassword(get(id), password === '' ? undefined : password);
+        changed(id);
+        return view(id);
+      },
+      async 'mirror.editSite'({ id, password, plainHttp, insecureTls, ...given }) {
+        const before = get(id);
+        if (given.address !== undefined) refuseTwin(given.address, id);
+        const parts = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        const next: SiteRecord = {
+          ...before,
+          ...parts,
+          ...(plainHttp !== undefined && { plain_http: plainHttp ? 1 : 0 }),
+          ...(insecureTls !== undefined && { insecure_tls: insecureTls ? 1 : 0 }),
+        };
+        sites.put(next);
+        await registries.forget(parseAddress(before.address).host);
+        await keepPassword(next, password);
+        changed(id);
+        return view(id);
+      },
+      async 'mirror.removeSite'({ id }) {
+        const row = get(id);
+        sites.remove(id);
+        await keepPassword(row, '');
+        changed(id);
+        return {};
+      },
+      async 'mirror.checkSite'({ id }) {
+        const row = get(id);
+        const found = await checkSite(row, registries, { clock, env }).catch((error: unknown) => ({
+          ...{ health: 'failed' as const, sentence: words(error), certificateUntil: null },
+          ...{ freeBytes: null, abilities: JSON.parse(row.abilities_json) as SiteRow['abilities'] },
+        }));
+        sites.checked({
+          ...{ id, health: found.health, sentence: found.sentence, checked_at: now(), free_bytes: found.freeBytes },
+          ...{ certificate_until: found.certificateUntil, abilities_json: JSON.stringify(found.abilities) },
+        });
+        changed(id);
+        return view(id);
+      },
+      async 'mirror.verifySite'({ id }) {
+        const row = get(id);
+        const result = await verifySite({ site: row, sites, registries, now });
+        if (result.missing.length === 0) sites.verified(id, now());
+        events.add({ at: now(), what: 'verify', place: row.address, sentence: `${row.name}: ${result.sentence}` });
+        changed(id);
+        return result;
+      },
+    },
+  };
+}
+
+const words = (error: unknown) => {
+  const { message, remedy } = toFault(error);
+  return `${message} ${remedy}`;
+};
+
+function checkLogin(user: string, password: string): void {
+  if (user.includes(':')) {
+    throw fault('site.user', 'A user name has no colon.', 'Take the colon away.', { field: 'user' });
+  }
+  if (user === '' && password !== '') {
+    throw fault('site.user', 'A password without a user is of no use.', 'Name the user, too.', { field: 'user' });
+  }
+}
