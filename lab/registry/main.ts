@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Arguments, readArguments } from './arguments.ts';
 import { certificateIn } from './certificate.ts';
 import { serveRegistry } from './http/serve.ts';
@@ -18,7 +19,9 @@ async function run({ place, listen, port, tls, login, sparse }: Arguments): Prom
     ...(certificate && { tls: certificate }),
     ...(login && { login }),
   });
-  const host = listen.includes(':') ? `[${listen}]` : listen;
+  // Who listens on every address is reached by its name, which the certificate has.
+  const everywhere = listen === '0.0.0.0' || listen === '::';
+  const host = everywhere ? hostname().toLowerCase() : listen.includes(':') ? `[${listen}]` : listen;
   print({
     ready: true,
     address: `${host}:${front.port}`,

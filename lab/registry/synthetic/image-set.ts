@@ -24,16 +24,8 @@ export function imageSetOf({ graph, signatures, key, catalog, module, kernels, i
       signatures,
       keys: [key],
     },
-    catalogs: [
-      {
-        image: catalog,
-        packages: [
-          { name: 'kernel-module-management' },
-          { name: 'kernel-module-management-hub' },
-          { name: 'topology-aware-lifecycle-manager' },
-        ],
-      },
-    ],
+    catalogs: [{ image: catalog, packages: [{ name: 'topology-aware-lifecycle-manager' }] }],
+    kmm: { flavour: 'openshift', catalog },
     images: images.map((name) => ({ name })),
     modules: [{ manifest: module, kernels }],
   });
