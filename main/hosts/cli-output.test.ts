@@ -15,6 +15,7 @@ test.each([
   ['delivery.unknown', 2],
   ['module.confirm', 2],
   ['hub.exists', 2],
+  ['hub.otherServer', 2],
   ['delivery.running', 4],
   ['install.conflict', 4],
   ['home.held', 5],

@@ -12,7 +12,7 @@ const ObjectDiffs = z.array(ObjectDiff);
  */
 export function exitCode({ code }: Fault): number {
   const rules: [RegExp, number][] = [
-    [/^(input|call|kubeconfig)\.|\.(unknown|unknownScenario|exists|notYaml|confirm|kind)$|^shell\./, 2],
+    [/^(input|call|kubeconfig)\.|\.(unknown|unknownScenario|exists|otherServer|notYaml|confirm|kind)$|^shell\./, 2],
     [
       /^(hub\.(forbidden|consentNeeded|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/,
       4,

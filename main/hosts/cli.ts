@@ -125,6 +125,7 @@ function help(command: Command): number {
   cli demo [--scenario NAME] [--seed N] [--speed X] [--broken N] [--json FILE] [--keep]
   cli serve [--port N]               the window in a browser, on 127.0.0.1 only
   cli hubs add --kubeconfig FILE [--context NAME]
+  cli hubs renew --kubeconfig FILE   a fresh kubeconfig for a known hub, when its token has run out
   cli hubs connect [--hub ID] [--stay] [--allow-exec]
   cli deliveries get --id ID --follow    connects and stays with a delivery until it ends
 
