@@ -38,7 +38,7 @@ export async function indexCatalog(files: AsyncIterable<CatalogFile>): Promise<C
     const facts: DocumentFacts[] = [];
     found.set(path, { facts });
     try {
-      for (const { value } of readDocuments(path, bytes)) facts.push(factsOf(value, path));
+      for (const document of readDocuments(path, bytes)) facts.push(factsOf(document, path));
     } catch (error) {
       found.set(path, { facts, error });
     }

@@ -1,50 +1,74 @@
 import { parse } from 'yaml';
 import { fault } from '../../../shared/fault.ts';
+import { elementsOf, endOfValue, membersOf, parseRange, skipBlanks } from './json-scan.ts';
 
-/** One document of a catalog file: its value, and its bytes as they stand in the file. */
+/** One document of a catalog file. Bundles hold much that nobody here reads, so nothing is parsed before it is asked for. */
 export interface CatalogDocument {
   format: 'json' | 'yaml';
+  /** As it stands in the file. */
   bytes: Buffer;
-  value: Record<string, unknown>;
+  /** A member of it; undefined when it is not there. */
+  member(name: string): unknown;
+  /** Type and value of its `properties` that have one of the types. */
+  properties(types: ReadonlySet<string>): { type: string; value: unknown }[];
+  /** All of it. */
+  value(): Record<string, unknown>;
 }
-
-const [brace, closing, bracket, bracketEnd, quote, backslash, dash] = [...Buffer.from('{}[]"\\-')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
 
 /**
  * The documents of a file of a file-based catalog, one at a time: concatenated JSON, or YAML parted by `---` (operator-registry
- * alpha/declcfg/load.go takes both). Only one value exists at a time. Faults: catalog.unreadable, which names the file and the byte.
+ * alpha/declcfg/load.go takes both). Fault: catalog.unreadable, which names the file and the byte.
  */
 export function* readDocuments(path: string, bytes: Buffer): Generator<CatalogDocument> {
-  const start = skipBlanks(bytes, 0);
+  const mark = bytes.subarray(0, 3).toString('hex') === 'efbbbf' ? 3 : 0;
+  const start = skipBlanks(bytes, mark);
   if (bytes[start] === brace) yield* readJson(path, bytes, start);
-  else yield* readYaml(path, bytes);
+  else yield* readYaml(path, bytes.subarray(mark));
 }
+
+const brace = 0x7b;
 
 function* readJson(path: string, bytes: Buffer, start: number): Generator<CatalogDocument> {
   for (let at = start; at < bytes.length; ) {
     if (bytes[at] !== brace) throw unreadable(path, at, 'a JSON object is expected here');
-    const end = endOfObject(bytes, at);
+    const end = endOfValue(bytes, at);
     if (end < 0) throw unreadable(path, at, 'the JSON object that begins here has no end');
-    const document = bytes.subarray(at, end);
-    let value: unknown;
+    yield jsonDocument(path, at, bytes.subarray(at, end));
+    at = skipBlanks(bytes, end);
+    // A separator of YAML between JSON documents is taken by its readers.
+    if (bytes.toString('latin1', at, at + 3) === '---') at = skipBlanks(bytes, at + 3);
+  }
+}
+
+function jsonDocument(path: string, at: number, bytes: Buffer): CatalogDocument {
+  const guarded = <T>(run: () => T): T => {
     try {
-      value = JSON.parse(document.toString('utf8'));
+      return run();
     } catch (error) {
       throw unreadable(path, at, (error as Error).message);
     }
-    yield { format: 'json', bytes: document, value: value as Record<string, unknown> };
-    at = skipBlanks(bytes, end);
-    // A separator of YAML between JSON documents is taken by its readers.
-    if (bytes[at] === dash && bytes.subarray(at, at + 3).toString() === '---') at = skipBlanks(bytes, at + 3);
-  }
+  };
+  const members = guarded(() => membersOf(bytes, 0));
+  return {
+    format: 'json',
+    bytes,
+    member: (name) => {
+      const range = members.get(name);
+      return range && guarded(() => parseRange(bytes, range));
+    },
+    properties: (types) =>
+      guarded(() => {
+        const list = members.get('properties');
+        if (!list || bytes.toString('latin1', list.start, list.end) === 'null') return [];
+        return elementsOf(bytes, list.start).flatMap(({ start }) => {
+          const { type, value } = Object.fromEntries(membersOf(bytes, start));
+          const name = type && parseRange(bytes, type);
+          if (typeof name !== 'string' || !types.has(name) || !value) return [];
+          return [{ type: name, value: parseRange(bytes, value) }];
+        });
+      }),
+    value: () => guarded(() => JSON.parse(bytes.toString('utf8')) as Record<string, unknown>),
+  };
 }
 
 function* readYaml(path: string, bytes: Buffer): Generator<CatalogDocument> {
@@ -60,28 +84,22 @@ function* readYaml(path: string, bytes: Buffer): Generator<CatalogDocument> {
     if (value !== null && value !== undefined) {
       if (typeof value !== 'object' || Array.isArray(value))
         throw unreadable(path, at, 'a YAML mapping is expected here');
-      yield { format: 'yaml', bytes: document, value: value as Record<string, unknown> };
+      yield yamlDocument(document, value as Record<string, unknown>);
     }
     at = next;
   }
 }
 
-/** Index of the byte after the object that begins at `start`; -1 when it has no end. */
-function endOfObject(bytes: Buffer, start: number): number {
-  let depth = 0;
-  for (let at = start; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === quote) {
-      for (at += 1; at < bytes.length && bytes[at] !== quote; at += 1) if (bytes[at] === backslash) at += 1;
-    } else if (byte === brace || byte === bracket) {
-      depth += 1;
-    } else if (byte === closing || byte === bracketEnd) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    }
-  }
-  return -1;
-}
+const yamlDocument = (bytes: Buffer, value: Record<string, unknown>): CatalogDocument => ({
+  format: 'yaml',
+  bytes,
+  member: (name) => value[name],
+  properties: (types) => {
+    const list = (Array.isArray(value['properties']) ? value['properties'] : []) as { type: string; value: unknown }[];
+    return list.filter((one) => types.has(one?.type));
+  },
+  value: () => value,
+});
 
 /** A line that is `---`, alone or with blanks or a comment behind, ends a YAML document. */
 function endOfYaml(bytes: Buffer, start: number): { end: number; next: number } {
@@ -99,13 +117,6 @@ function endOfYaml(bytes: Buffer, start: number): { end: number; next: number } 
     at = found + 3;
   }
   return { end: bytes.length, next: bytes.length };
-}
-
-function skipBlanks(bytes: Buffer, start: number): number {
-  let at = start;
-  // A byte order mark counts as blank.
-  while (at < bytes.length && (bytes[at]! <= 0x20 || (at < 3 && bytes[at]! >= 0xbb))) at += 1;
-  return at;
 }
 
 const unreadable = (path: string, at: number, why: string) =>

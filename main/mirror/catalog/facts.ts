@@ -1,4 +1,5 @@
 import { fault } from '../../../shared/fault.ts';
+import type { CatalogDocument } from './documents.ts';
 
 /** What a channel says of one bundle (olm.channel entries). Empty where it says nothing. */
 export interface ChannelEntry {
@@ -47,10 +48,12 @@ const gvkOf = (value: unknown): string => {
 };
 
 /** Reads a document (mirror.md 7.6). Fault: catalog.unreadable where a schema or name is missing, as opm refuses it too. */
-export function factsOf(value: Json, path: string): DocumentFacts {
-  const schema = text(value['schema']);
-  const name = text(value['name']);
-  const owner = text(value['package']);
+export function factsOf(document: CatalogDocument, path: string): DocumentFacts {
+  const [schema, name, owner] = ['schema', 'name', 'package'].map((key) => text(document.member(key))) as [
+    string,
+    string,
+    string,
+  ];
   const named = (what: string, given: string) => {
     if (given !== '') return given;
     throw fault(
@@ -62,10 +65,10 @@ export function factsOf(value: Json, path: string): DocumentFacts {
   };
   named('schema', schema);
   if (schema === 'olm.package') {
-    return { schema, package: named('name', name), defaultChannel: text(value['defaultChannel']) };
+    return { schema, package: named('name', name), defaultChannel: text(document.member('defaultChannel')) };
   }
   if (schema === 'olm.channel') {
-    const entries = list(value['entries']).map((entry) => {
+    const entries = list(document.member('entries')).map((entry) => {
       const { name: of, replaces, skips, skipRange } = record(entry);
       return {
         name: text(of),
@@ -77,29 +80,37 @@ export function factsOf(value: Json, path: string): DocumentFacts {
     return { schema, package: named('package', owner), name: named('name', name), entries };
   }
   if (schema === 'olm.bundle') {
-    return { schema, package: named('package', owner), bundle: bundleOf(value, owner, named('name', name)) };
+    return { schema, package: named('package', owner), bundle: bundleOf(document, owner, named('name', name)) };
   }
   return { schema: schema === 'olm.deprecations' ? schema : 'other', package: owner };
 }
 
-function bundleOf(value: Json, owner: string, name: string): BundleFacts {
+/** Of a bundle's properties; its manifests and metadata, the most of it, are none of them. */
+const readProperties: ReadonlySet<string> = new Set([
+  'olm.package',
+  'olm.gvk',
+  'olm.gvk.required',
+  'olm.package.required',
+  'olm.constraint',
+]);
+
+function bundleOf(document: CatalogDocument, owner: string, name: string): BundleFacts {
   let version = '';
   const provides: string[] = [];
   const requires: Requirement[] = [];
-  for (const one of list(value['properties'])) {
-    const { type, value: of } = record(one);
+  for (const { type, value: of } of document.properties(readProperties)) {
     if (type === 'olm.package') version = text(record(of)['version']);
     else if (type === 'olm.gvk') provides.push(gvkOf(of));
     else if (type === 'olm.gvk.required') requires.push({ kind: 'gvk', gvk: gvkOf(of) });
     else if (type === 'olm.package.required') requires.push(packageRequirement(of));
     else if (type === 'olm.constraint') requires.push(constraint(of));
   }
-  const images = list(value['relatedImages']).map((one) => text(record(one)['image']).trim());
+  const images = list(document.member('relatedImages')).map((one) => text(record(one)['image']).trim());
   const related = images.filter(Boolean);
   return {
     name,
     package: owner,
-    image: text(value['image']).trim(),
+    image: text(document.member('image')).trim(),
     version,
     related,
     emptyRelated: images.length - related.length,

@@ -20,48 +20,44 @@ export function filterFile(path: string, bytes: Buffer, { packages }: Selection)
   return Buffer.concat(parts);
 }
 
-function filterDocument(
-  path: string,
-  { bytes, value }: CatalogDocument,
-  packages: Selection['packages'],
-): Buffer | undefined {
-  const facts = factsOf(value, path);
+function filterDocument(path: string, document: CatalogDocument, packages: Selection['packages']): Buffer | undefined {
+  const { bytes } = document;
+  const [schema, name, owned] = [document.member('schema'), document.member('name'), document.member('package')];
+  const owner = schema === 'olm.package' ? name : owned;
   // What belongs to no package concerns the whole catalog.
-  if (facts.schema === 'other' && facts.package === '') return bytes;
-  const owner = packages[facts.package];
-  if (!owner) return undefined;
-  switch (facts.schema) {
+  if (typeof owner !== 'string' || owner === '') return factsOf(document, path).schema === 'other' ? bytes : undefined;
+  if (!Object.hasOwn(packages, owner)) return undefined;
+  const { defaultChannel, channels } = packages[owner]!;
+  switch (schema) {
     case 'olm.package':
-      return facts.defaultChannel === owner.defaultChannel
+      return document.member('defaultChannel') === defaultChannel
         ? bytes
-        : json({ ...value, defaultChannel: owner.defaultChannel });
+        : json({ ...document.value(), defaultChannel });
     case 'olm.channel': {
-      const names = owner.channels[facts.name];
-      if (!names) return undefined;
-      const entries = (value['entries'] as Json[]).filter(({ name }) => names.includes(String(name)));
-      return entries.length === facts.entries.length ? bytes : json({ ...value, entries });
+      if (!Object.hasOwn(channels, String(name))) return undefined;
+      const names = channels[String(name)]!;
+      return keepEntries(document, (entry) => names.includes(String(entry['name'])));
     }
     case 'olm.bundle':
-      return Object.values(owner.channels).some((names) => names.includes(facts.bundle.name)) ? bytes : undefined;
+      return Object.values(channels).some((names) => names.includes(String(name))) ? bytes : undefined;
     case 'olm.deprecations':
-      return filterDeprecations(bytes, value, owner.channels);
+      // opm refuses a deprecation of what is not there.
+      return keepEntries(document, ({ reference }) => {
+        const { schema: what, name: of = '' } = (reference ?? {}) as { schema?: string; name?: string };
+        if (what === 'olm.channel') return Object.hasOwn(channels, of);
+        return what !== 'olm.bundle' || Object.values(channels).some((names) => names.includes(of));
+      });
     default:
       return bytes;
   }
 }
 
-/** opm refuses a deprecation of what is not there. */
-function filterDeprecations(bytes: Buffer, value: Json, channels: Record<string, string[]>): Buffer | undefined {
-  const all = (Array.isArray(value['entries']) ? value['entries'] : []) as {
-    reference?: { schema?: string; name?: string };
-  }[];
-  const entries = all.filter(({ reference: { schema, name = '' } = {} }) => {
-    if (schema === 'olm.channel') return name in channels;
-    if (schema === 'olm.bundle') return Object.values(channels).some((names) => names.includes(name));
-    return true;
-  });
+/** The document with the entries that pass; nothing when none does. */
+function keepEntries(document: CatalogDocument, passes: (entry: Json) => boolean): Buffer | undefined {
+  const all = (document.member('entries') ?? []) as Json[];
+  const entries = all.filter(passes);
   if (entries.length === 0) return undefined;
-  return entries.length === all.length ? bytes : json({ ...value, entries });
+  return entries.length === all.length ? document.bytes : json({ ...document.value(), entries });
 }
 
 const json = (value: Json): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
