@@ -4,6 +4,7 @@ import type { Spoke } from '../../world/spoke.ts';
 import type { Rights } from './rights.ts';
 import { feedbackOf } from './work-feedback.ts';
 import { refOf } from './work-meta.ts';
+import { ruleConditions } from './work-rules.ts';
 import { availableSaid, type Finding } from './work-status.ts';
 import { configOf, workSpec, workStatus } from './work-types.ts';
 
@@ -35,8 +36,10 @@ export async function lookAt(
         continue;
       }
       objects.push(object);
-      const feedback = feedbackOf(configOf(spec, meta)?.feedbackRules ?? [], object);
-      findings.push({ meta, available: availableSaid.yes, feedback });
+      const config = configOf(spec, meta);
+      const feedback = feedbackOf(config?.feedbackRules ?? [], object);
+      const rules = ruleConditions(config?.conditionRules ?? [], object);
+      findings.push({ meta, available: availableSaid.yes, feedback, rules });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       findings.push({ meta, available: availableSaid.failed(error.message) });

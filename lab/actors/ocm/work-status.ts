@@ -1,6 +1,7 @@
 import { isoSeconds } from '../../../shared/clock.ts';
 import type { Condition } from '../../../shared/kube.ts';
 import { type Said, stamped, withCondition } from './conditions.ts';
+import { aggregatedRules } from './work-rules.ts';
 import type { FeedbackValue, ManifestStatus, ResourceMeta, WorkStatus } from './work-types.ts';
 
 /** How applying one manifest went. */
@@ -14,6 +15,8 @@ export interface Finding {
   meta: ResourceMeta;
   available: Said;
   feedback?: { values: FeedbackValue[]; said: Said } | undefined;
+  /** Conditions that the work's own rules make of the object. */
+  rules?: readonly Said[];
 }
 
 const sameMeta = (a: ResourceMeta, b: ResourceMeta) =>
@@ -132,14 +135,19 @@ export function availableStatus(
       const { values, said } = finding.feedback;
       const changed = !sameJson(values, statusFeedback.values ?? []);
       if (changed) statusFeedback = values.length > 0 ? { values } : {};
-      const at = conditions.findIndex(({ type }) => type === said.type);
-      conditions =
-        changed && at >= 0 ? conditions.with(at, stamped(said, isoSeconds(now))) : withCondition(conditions, said, now);
+      // With new values it is taken out and put at the end (case-cel-done: behind the condition of a rule).
+      conditions = changed
+        ? [...conditions.filter(({ type }) => type !== said.type), stamped(said, isoSeconds(now))]
+        : withCondition(conditions, said, now);
+    }
+    for (const said of finding.rules ?? []) {
+      conditions = withCondition(conditions, { ...said, observedGeneration: generation }, now);
     }
     if (conditions === manifest.conditions && statusFeedback === manifest.statusFeedback) return manifest;
     return { ...manifest, conditions, statusFeedback };
   });
-  const conditions = withCondition(status.conditions ?? [], aggregate(manifests, generation), now);
+  let conditions = withCondition(status.conditions ?? [], aggregate(manifests, generation), now);
+  for (const said of aggregatedRules(manifests, generation)) conditions = withCondition(conditions, said, now);
   if (conditions === status.conditions && manifests.every((one, at) => one === old[at])) return status;
   return { ...status, conditions, resourceStatus: { manifests } };
 }

@@ -15,9 +15,18 @@ export interface ResourceIdentifier {
 
 export type Strategy = 'Update' | 'CreateOnly' | 'ServerSideApply' | 'ReadOnly';
 
+export interface ConditionRule {
+  condition: string;
+  type: 'CEL' | 'WellKnownConditions';
+  celExpressions?: string[];
+  message?: string;
+  messageExpression?: string;
+}
+
 export interface ManifestConfig {
   resourceIdentifier: ResourceIdentifier;
   feedbackRules?: FeedbackRule[];
+  conditionRules?: ConditionRule[];
   feedbackScrapeType?: 'Poll' | 'Watch';
   updateStrategy?: { type: Strategy; serverSideApply?: { force?: boolean; fieldManager?: string } };
 }

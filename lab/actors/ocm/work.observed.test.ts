@@ -87,6 +87,15 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     });
   }
 
+  test('a CEL rule: progressing until the numbers are equal (case-cel, case-cel-done)', async () => {
+    stage = await createStage();
+    await stage.grant(['modules']);
+    await same(await deliver('manifestwork-case-cel.yaml'));
+    await moduleStatus('kmm-ci-cel', { availableNumber: 3, desiredNumber: 3, nodesMatchingSelectorNumber: 3 });
+    await stage.clock.advance(115_000);
+    await same(recording('manifestwork-case-cel-done.yaml')[0]!);
+  });
+
   test('no right on modules, then on machine config pools', async () => {
     stage = await createStage();
     stage.spoke.core.serve([
