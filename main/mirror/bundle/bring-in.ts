@@ -27,6 +27,7 @@ export async function bringIn({
   toc,
   wanted,
   segments,
+  begin,
   signal,
   tell,
   progress,
@@ -34,7 +35,7 @@ export async function bringIn({
   const paths = new Map(segments.filter(({ path }) => path !== '').map(({ index, path }) => [index, path]));
   const reached = new Map<Digest, number>();
   const queue = wanted
-    .filter(({ pieces, size }) => size === 0 || pieces.some(([segment]) => paths.has(segment)))
+    .filter(({ pieces, size }) => size === 0 || pieces[begin ? 'some' : 'every'](([segment]) => paths.has(segment)))
     [Symbol.iterator]();
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -64,8 +65,9 @@ export async function bringIn({
         const split = blob.pieces.some(([segment]) => !paths.has(segment));
         if (split && code === 'store.unplugged') reached.set(blob.digest, at);
         else {
-          stop.abort(error);
-          throw code === 'registry.digestMismatch' ? unlike(toc, blob, error) : error;
+          const told = code === 'registry.digestMismatch' ? unlike(toc, blob, error) : error;
+          stop.abort(told);
+          throw told;
         }
       }
     }

@@ -3,10 +3,11 @@ import { FaultError, fault } from '../../../shared/fault.ts';
 
 const gone = new Set(['EIO', 'ENODEV', 'ENXIO', 'ENOENT', 'ENOTDIR', 'ESTALE', 'ENOTCONN']);
 const refused = new Set(['EROFS', 'EACCES', 'EPERM']);
+const inTheWay = new Set(['ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST']);
 
 /**
- * What the operating system said about a bundle's disk: store.full, store.unplugged, store.readOnly or bundle.segmentTooLarge.
- * Everything else, an abort above all, stays as it came.
+ * What the operating system said about a bundle's disk: store.full, store.unplugged, store.readOnly, bundle.segmentTooLarge or
+ * bundle.obstructed. Everything else, an abort above all, stays as it came.
  */
 export function bundleDiskFault(error: unknown, folder: string): unknown {
   if (error instanceof FaultError) return error;
@@ -31,6 +32,13 @@ export function bundleDiskFault(error: unknown, folder: string): unknown {
       'store.readOnly',
       `${folder} can't be written or read: ${message}.`,
       'Mount the disk with the right to write for this user, then resume.',
+      about,
+    );
+  if (inTheWay.has(code))
+    return fault(
+      'bundle.obstructed',
+      `Something lies in ${folder} where a file of the bundle belongs: ${message}.`,
+      'Look at it, move it away, and resume; or name another folder.',
       about,
     );
   if (gone.has(code))

@@ -10,9 +10,14 @@ export const segmentName = (index: number): string => `seg-${String(index + 1).p
 
 /**
  * Where blobs lie: end to end in the order given, cut every `segmentBytes`. Nothing else lies in a segment, so sizes alone
- * determine every offset, and a table of contents that says otherwise is wrong.
+ * determine every offset, and a table of contents that says otherwise is wrong. Undefined when there would be too many segments.
  */
-export function layOut(sizes: readonly number[], segmentBytes: number): { pieces: Piece[][]; segments: number[] } {
+export function layOut(
+  sizes: readonly number[],
+  segmentBytes: number,
+): { pieces: Piece[][]; segments: number[] } | undefined {
+  // Told before anything is laid out: a forged size must not cost memory.
+  if (sizes.reduce((sum, size) => sum + size, 0) > segmentBytes * maxSegments) return undefined;
   const segments: number[] = [];
   const pieces = sizes.map((size) => {
     const own: Piece[] = [];

@@ -47,11 +47,12 @@ export async function planBundle(options: PlanOptions): Promise<{ plan: Toc; gap
   const segmentBytes = options.segmentBytes ?? defaultSegmentBytes;
   const digests = [...sizes.keys()];
   const here = digests.map((digest) => known?.has(digest) !== true);
-  const { pieces, segments } = layOut(
+  const laid = layOut(
     digests.map((digest, index) => (here[index] ? (sizes.get(digest) ?? 0) : 0)),
     segmentBytes,
   );
-  if (segments.length > maxSegments) throw tooMany(segments.length);
+  if (!laid) throw tooMany(segmentBytes);
+  const { pieces, segments } = laid;
   const places = new Map(digests.map((digest, index) => [digest, index]));
   const draft: Omit<Toc, 'id'> = {
     schema: 'bastion.kmm/bundle/v1',
@@ -97,10 +98,10 @@ const empty = (gaps: readonly Gap[]) =>
     { field: 'sets', about: gaps.map(({ name }) => name) },
   );
 
-const tooMany = (count: number) =>
+const tooMany = (segmentBytes: number) =>
   fault(
     'bundle.tooManySegments',
-    `The bundle would have ${count} segments; ${maxSegments} is the most.`,
+    `In segments of ${segmentBytes} bytes the bundle would have more than ${maxSegments} of them.`,
     'Choose larger segments: 4187593113 bytes fit on every disk.',
     { field: 'segmentBytes' },
   );

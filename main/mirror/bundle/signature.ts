@@ -46,12 +46,17 @@ export function judge(bytes: Uint8Array, signature: string | undefined, trusted:
   return { state: known.some(({ ours }) => ours) ? 'ours' : 'trusted', key, publicKey };
 }
 
-/** The envelope with its key in the one spelling; undefined when it is none. */
+/** Only the one spelling that signatureOf gives is taken: what looks the same must be the same. Undefined when it is not that. */
 function read(text: string): z.infer<typeof Envelope> | undefined {
   try {
     const envelope = Envelope.parse(JSON.parse(text));
-    return { ...envelope, publicKey: normalPublicKey(envelope.publicKey) };
+    const { publicKey, signature } = envelope;
+    const normal = normalPublicKey(publicKey) === publicKey && plain(signature) === signature;
+    return normal && canonicalJson(envelope) === text.trimEnd() ? envelope : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** Base 64 has spare bits at its end, which must be zero. */
+const plain = (base64: string): string => Buffer.from(base64, 'base64').toString('base64');

@@ -126,10 +126,12 @@ export function parseToc(bytes: Buffer, options: { plan?: boolean } = {}): Toc {
 function contradiction(toc: Toc, plan: boolean): string | undefined {
   const { blobs, segments, roots } = toc;
   if (new Set(blobs.map(({ digest }) => digest)).size !== blobs.length) return 'a blob is listed twice';
-  const { pieces, segments: sizes } = layOut(
+  const laid = layOut(
     blobs.map((blob) => (blob.here ? blob.size : 0)),
     toc.segmentBytes,
   );
+  if (!laid) return 'its blobs are larger than any bundle';
+  const { pieces, segments: sizes } = laid;
   if (sizes.length !== segments.length) return `it lists ${segments.length} segments where ${sizes.length} are needed`;
   for (const [index, { name, bytes, sha256 }] of segments.entries()) {
     if (name !== segmentName(index)) return `segment ${index + 1} has a name of its own`;
