@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { TimelineEntry } from '../shared/contract/fleet.ts';
 import type { Delivery } from '../shared/contract/modules.ts';
-import { clusterSeen, conditionsSeen, moduleSeen, selects, workSeen } from './testing/kubectl-views.ts';
+import { clusterSeen, conditionsSeen, moduleSeen, policySeen, selects, workSeen } from './testing/kubectl-views.ts';
 import { soon } from './testing/lab-engine.ts';
 import { moduleYaml } from './testing/module-yaml.ts';
 import { noRealHub, type RealHub, startRealHub } from './testing/real-hub.ts';
@@ -159,11 +159,18 @@ describe.skipIf(noRealHub)(`the day on a real kube-apiserver${noRealHub ? ` (ski
       }));
       expect(shown).toEqual(clusters.map(clusterSeen));
       expect(new Set(rows.map(({ availability }) => availability)).size).toBeGreaterThan(2);
+      const policies = await real.kubectl('policies');
       for (const cluster of clusters) {
-        const { labels, conditions } = await call('fleet.spoke', { hub, name: cluster.metadata.name! });
+        const {
+          labels,
+          conditions,
+          policies: shownPolicies,
+        } = await call('fleet.spoke', { hub, name: cluster.metadata.name! });
         expect(labels).toEqual(cluster.metadata.labels);
         const pick = conditions.map(({ sentence: _, tone: __, ...condition }) => condition);
         expect(pick, cluster.metadata.name).toEqual(conditionsSeen(cluster));
+        const there = policies.filter(({ metadata }) => metadata.namespace === cluster.metadata.name).map(policySeen);
+        expect(shownPolicies.map(({ name, compliant }) => ({ name, compliant }))).toEqual(there);
       }
     });
   });

@@ -94,3 +94,9 @@ export function moduleSeen(object: KubeObject) {
 /** Whether a ManagedClusterModule selects a cluster with these labels. */
 export const selects = (mcm: KubeObject, labels: Record<string, string>): boolean =>
   Object.entries((mcm as Mcm).spec.selector ?? {}).every(([key, value]) => labels[key] === value);
+
+/** A policy's copy in a cluster's namespace: which, and whether that cluster complies. */
+export const policySeen = ({ metadata, status }: KubeObject) => ({
+  name: metadata.name!,
+  compliant: (status as { compliant?: string } | undefined)?.compliant ?? '',
+});
