@@ -1,10 +1,10 @@
-import { FaultError, toFault } from '../../../shared/fault.ts';
+import { ImageCategory } from '../../../shared/contract/mirror.ts';
+import { toFault } from '../../../shared/fault.ts';
 import { parseReference, repositoryOf } from '../../images/reference.ts';
 import type { Resolution, WantedFile, WantedImage } from '../types.ts';
 
 /** Collects what a set resolves to. One thing that can't be had is a gap, never the end of the rest. */
 export interface Basket {
-  /** Adds an image; one with the same repository and digest is kept once and is needed by all that need it. */
   add(image: WantedImage): void;
   file(file: WantedFile): void;
   /** Notes what can't be had and why. An abort is passed on. */
@@ -12,30 +12,28 @@ export interface Basket {
   warn(words: string): void;
   /** Runs a part of the work; what it throws becomes a gap of this name. */
   part(name: string, work: () => Promise<void>): Promise<void>;
+  /**
+   * Everything, sorted: the same however the parts ran. Images with the same repository and digest are one, needed by all that need
+   * them; where else they should lie is told in `facts.alsoAt` (places apart by blanks).
+   */
   contents(): Omit<Resolution, 'set'>;
 }
 
-const maxTags = 20;
+const maxAlsoAt = 40;
 
 export function createBasket(signal?: AbortSignal): Basket {
-  const images = new Map<string, WantedImage>();
+  const images: WantedImage[] = [];
   const files = new Map<string, WantedFile>();
   const gaps: Resolution['gaps'] = [];
   const warnings = new Set<string>();
   const gap = (name: string, error: unknown): void => {
     signal?.throwIfAborted();
-    // What no one foresaw must not hide as a gap of the outside world.
-    if (!(error instanceof FaultError) && (error instanceof TypeError || error instanceof RangeError)) throw error;
     const { code, message, remedy, field } = toFault(error);
     gaps.push({ name, fault: { code, message, remedy, field } });
   };
   return {
     add: (image) => {
-      const reference = parseReference(image.name);
-      // The same tag may have two targets, the same bytes never: they are kept and sent once.
-      const key = reference.digest ? `${repositoryOf(reference)}@${reference.digest}` : image.name;
-      const known = images.get(key);
-      images.set(key, known ? join(known, image) : image);
+      images.push(image);
     },
     file: (file) => {
       files.set(file.path, file);
@@ -53,29 +51,47 @@ export function createBasket(signal?: AbortSignal): Basket {
       }
     },
     contents: () => ({
-      images: [...images.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      images: merged(images),
       files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
-      gaps,
-      warnings: [...warnings],
+      gaps: gaps.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      warnings: [...warnings].sort(),
     }),
   };
 }
 
-/** The first one's name and place stay; where the others wanted to lie is told in facts.alsoAt. */
-function join(known: WantedImage, more: WantedImage): WantedImage {
-  const neededBy = [...new Set([...(known.neededBy ?? []), ...(more.neededBy ?? [])])].sort();
-  const place = ({ target }: WantedImage) => `${target.repository}:${target.tag}`;
-  const also = new Set((known.facts?.['alsoAt'] ?? '').split(' ').filter(Boolean));
-  if (place(more) !== place(known) && also.size < maxTags) also.add(place(more));
-  const alsoAt = [...also].sort().join(' ');
+const place = ({ target }: WantedImage): string => `${target.repository}:${target.tag}`;
+
+/** What comes first of equal images: the category as the contract lists them, then the place. */
+const order = (image: WantedImage): string =>
+  `${String(ImageCategory.options.indexOf(image.category)).padStart(2, '0')} ${place(image)} ${image.name}`;
+
+function merged(all: readonly WantedImage[]): WantedImage[] {
+  const groups = new Map<string, WantedImage[]>();
+  for (const image of all) {
+    const reference = parseReference(image.name);
+    const key = reference.digest ? `${repositoryOf(reference)}@${reference.digest}` : image.name;
+    groups.set(key, [...(groups.get(key) ?? []), image]);
+  }
+  return [...groups.values()].map(join).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function join(group: WantedImage[]): WantedImage {
+  const sorted = group.map((image) => ({ image, key: order(image) })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const [first, ...others] = sorted.map(({ image }) => image);
+  if (!first || others.length === 0) return first!;
+  const neededBy = [...new Set(group.flatMap((image) => image.neededBy ?? []))].sort();
+  const elsewhere = [...new Set(others.map(place))].filter((each) => each !== place(first)).sort();
+  const facts = Object.assign({}, ...others.toReversed().map((image) => image.facts), first.facts) as Record<
+    string,
+    string
+  >;
+  if (elsewhere.length > 0) facts['alsoAt'] = elsewhere.slice(0, maxAlsoAt).join(' ');
   return {
-    ...known,
+    ...first,
     // A cluster that names it by tag needs the tag mirrored, whoever else names its digest.
-    by: known.by === 'tag' || more.by === 'tag' ? 'tag' : 'digest',
-    sources: [...new Set([...known.sources, ...more.sources])].sort(),
+    by: group.some(({ by }) => by === 'tag') ? 'tag' : 'digest',
+    sources: [...new Set(group.flatMap(({ sources }) => sources))].sort(),
     ...(neededBy.length > 0 && { neededBy }),
-    ...((known.facts || more.facts || alsoAt) && {
-      facts: { ...more.facts, ...known.facts, ...(alsoAt && { alsoAt }) },
-    }),
+    ...(Object.keys(facts).length > 0 && { facts }),
   };
 }

@@ -15,7 +15,7 @@ export const kmmPackages: readonly string[] = ['kernel-module-management', 'kern
 /** The catalogs of a set, with KMM's two packages added to the one that `kmm` names. What a catalog says itself stands. */
 export function catalogsOf({ catalogs, kmm }: ImageSet): CatalogEntry[] {
   const entries = catalogs.map((catalog): CatalogEntry => ({ catalog, kmmOnly: [] }));
-  if (!kmm || kmm.flavour !== 'openshift' || !kmm.catalog) return entries;
+  if (kmm?.flavour !== 'openshift' || !kmm.catalog) return entries;
   const channels = kmm.version ? [{ name: kmm.version }] : [];
   const wanted = kmmPackages.map((name): Package => ({ name, channels }));
   const at = entries.findIndex(({ catalog }) => catalog.image === kmm.catalog);
