@@ -1,8 +1,8 @@
 import { algorithmOf, digestOf } from '../digest.ts';
 import { parseHost } from '../reference.ts';
-import type { Registry, RegistrySettings } from '../types.ts';
+import type { Digest, Registry, RegistrySettings } from '../types.ts';
 import { answerFault } from './answer-fault.ts';
-import { blobSize, createBlobs, mountBlob, sha512Refused } from './blobs.ts';
+import { blobSize, createBlobs, deleteBlob, mountBlob, sha512Refused } from './blobs.ts';
 import type { RegistryEffects } from './effects.ts';
 import { drain } from './exchange.ts';
 import { listRepositories, listTags } from './listing.ts';
@@ -34,8 +34,14 @@ async function ping(session: Session, signal?: AbortSignal): Promise<void> {
     );
 }
 
+/** What the client can besides: tidying up after a probe. */
+export interface RegistryClient extends Registry {
+  /** Faults: registry.notFound, .refused where deleting is switched off. */
+  deleteBlob(repository: string, digest: Digest, signal?: AbortSignal): Promise<void>;
+}
+
 /** A client of one registry (main/images/types.ts). Faults at once: reference.host, registry.badCertificate, .badProxy. */
-export function createRegistry(settings: RegistrySettings, effects: RegistryEffects): Registry {
+export function createRegistry(settings: RegistrySettings, effects: RegistryEffects): RegistryClient {
   const session = createSession({ ...settings, host: parseHost(settings.host) }, effects);
   const blob = createBlobs(session);
   const putManifest = createPutManifest(session);
@@ -73,6 +79,7 @@ export function createRegistry(settings: RegistrySettings, effects: RegistryEffe
     },
     putManifest,
     deleteManifest: (repository, digest, signal) => deleteBytes(session, repository, digest, signal),
+    deleteBlob: (repository, digest, signal) => deleteBlob(session, repository, digest, signal),
     tags: (repository, signal) => listTags(session, repository, signal),
     repositories: (signal) => listRepositories(session, signal),
     referrers: (repository, digest, signal) => listReferrers(session, repository, digest, signal),

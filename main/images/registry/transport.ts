@@ -1,5 +1,5 @@
 import * as tls from 'node:tls';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { fault } from '../../../shared/fault.ts';
 import type { RegistrySettings } from '../types.ts';
 import type { RegistryEffects } from './effects.ts';
@@ -54,6 +54,18 @@ export function createTransport(settings: RegistrySettings, { clock, env = {} }:
   const own = settings.plainHttp
     ? undefined
     : contextOf({ ca: ca ?? '', ...(clientCertificate && { clientCertificate }), ...(clientKey && { clientKey }) });
+  // undici tells a TLS alert that comes after the handshake (TLS 1.3: our certificate is refused) as a closed connection only.
+  const alerts = new Map<string, Error>();
+  const noting = (to: string, options: buildConnector.BuildOptions): buildConnector.connector => {
+    const connect = buildConnector({ ...options, allowH2: false });
+    return (at, done) =>
+      connect(at, (...told) => {
+        told[1]?.once('error', (error) => {
+          if (/alert/i.test(error.message)) alerts.set(to, error);
+        });
+        done(...told);
+      });
+  };
   const wayTo = (url: URL): Dispatcher => {
     const proxy = proxyFor(url, env);
     const isOwn = url.origin === origin;
@@ -69,14 +81,18 @@ export function createTransport(settings: RegistrySettings, { clock, env = {} }:
     const common = { keepAliveTimeout: 10_000, pipelining: 1, allowH2: false };
     const way = proxy
       ? new ProxyAgent({ ...common, uri: proxy, requestTls: connect, proxyTunnel: url.protocol === 'https:' })
-      : new Agent({ ...common, connect });
+      : new Agent({ ...common, connect: noting(url.origin, connect) });
     ways.set(key, way);
     return way;
   };
+  const inWords = (error: unknown, url: URL) => {
+    const cause = alerts.get(url.origin) ?? error;
+    alerts.delete(url.origin);
+    return transportFault(cause, url.host, clock.now(), stallMs);
+  };
   return {
     origin,
-    send: async (sent) =>
-      exchange(wayTo(sent.url), sent, stallMs, (error) => transportFault(error, sent.url.host, clock.now(), stallMs)),
+    send: async (sent) => exchange(wayTo(sent.url), sent, stallMs, (error) => inWords(error, sent.url)),
     async close() {
       await Promise.all([...ways.values()].map((way) => way.destroy()));
     },
