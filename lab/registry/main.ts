@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { type Arguments, readArguments } from './arguments.ts';
 import { certificateIn } from './certificate.ts';
 import { serveRegistry } from './http/serve.ts';
+import { onSamePort } from './same-port.ts';
 import { openStorage } from './storage.ts';
 import { openStoreView } from './store-view.ts';
 import type { Shelf, Storage } from './types.ts';
@@ -12,13 +14,17 @@ async function run({ place, listen, port, tls, login, sparse }: Arguments): Prom
   const storage: Storage | undefined = 'dir' in place ? await openStorage(place.dir) : undefined;
   const shelf: Shelf = storage ?? openStoreView('store' in place ? place.store : '');
   const certificate = tls === undefined ? undefined : await certificateIn(tls);
-  const front = await serveRegistry(shelf, storage, {
-    host: listen,
-    port,
-    sparse,
-    ...(certificate && { tls: certificate }),
-    ...(login && { login }),
-  });
+  const serve = (at: number) =>
+    serveRegistry(shelf, storage, {
+      host: listen,
+      port: at,
+      sparse,
+      ...(certificate && { tls: certificate }),
+      ...(login && { login }),
+    });
+  // A registry of its own keeps its address over restarts: clusters and image sets name it.
+  const front =
+    'dir' in place ? await onSamePort(join(place.dir, 'port'), port, serve, (it) => it.port) : await serve(port);
   // Who listens on every address is reached by its name, which the certificate has.
   const everywhere = listen === '0.0.0.0' || listen === '::';
   const host = everywhere ? hostname().toLowerCase() : listen.includes(':') ? `[${listen}]` : listen;

@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveRegistry } from '../http/serve.ts';
+import { onSamePort } from '../same-port.ts';
 import { openStoreView } from '../store-view.ts';
 import { makeContent, place } from './content.ts';
 import { imageSetOf } from './image-set.ts';
@@ -38,7 +40,9 @@ export async function startConnected({
 }): Promise<ConnectedSide> {
   const layout = join(dir, 'content');
   // The content names the registry's address, so it is made when the port is known; the view sees it when it is there.
-  const front = await serveRegistry(openStoreView(layout), undefined, { port });
+  await mkdir(dir, { recursive: true });
+  const serve = (at: number) => serveRegistry(openStoreView(layout), undefined, { port: at });
+  const front = await onSamePort(join(dir, 'registry-port'), port, serve, (it) => it.port);
   const host = `127.0.0.1:${front.port}`;
   const content = await makeContent(layout, seed, host);
   const releaseKey = await createReleaseKey();
@@ -47,7 +51,8 @@ export async function startConnected({
     const path = `/signatures/${release.image.digest.replace(':', '=')}/signature-1`;
     signatures.set(path, await releaseKey.signature(release));
   }
-  const files = await serveFiles({ releases: content.releases, host, signatures });
+  const offer = (at: number) => serveFiles({ releases: content.releases, host, signatures }, at);
+  const files = await onSamePort(join(dir, 'files-port'), 0, offer, (it) => it.port);
   const graph = `${files.address}/api/upgrades_info/v1/graph`;
   const key = await place(dir, 'release-key.asc', releaseKey.publicKey);
   const places = { graph, signatures: `${files.address}/signatures`, key };

@@ -6,6 +6,7 @@ import type { Release } from './release.ts';
 export interface FileFront {
   /** `http://127.0.0.1:PORT`. */
   address: string;
+  port: number;
   close(): Promise<void>;
 }
 
@@ -34,8 +35,10 @@ export async function serveFiles(
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
+  const bound = (server.address() as AddressInfo).port;
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `http://127.0.0.1:${bound}`,
+    port: bound,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
