@@ -12,6 +12,7 @@ import { withoutBlocked } from './blocked.ts';
 import { type CatalogEntry, catalogsOf } from './catalogs-of.ts';
 import type { ResolveEffects } from './effects.ts';
 import { pin, wanted } from './pin.ts';
+import { withoutSamePlace } from './same-place.ts';
 
 /** A resolution, and the catalogs that are to be made once their base is in the store. */
 export interface ResolvedSet extends Resolution {
@@ -39,7 +40,7 @@ export async function resolveImageSet(set: ImageSet, effects: ResolveEffects): P
   ]);
   effects.signal?.throwIfAborted();
   rebuilt.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { set, rebuilt, ...withoutBlocked(basket.contents(), set.blocked) };
+  return { set, rebuilt, ...withoutSamePlace(withoutBlocked(basket.contents(), set.blocked)) };
 }
 
 /** One after the other: an index of a catalog may need much memory. */
