@@ -14,7 +14,7 @@ export interface Arguments {
 }
 
 /** Loopback, where nobody else can reach it. */
-export const isLoopback = (address: string): boolean => /^(127(\.\d+){3}|::1|localhost)$/.test(address);
+const isLoopback = (address: string): boolean => /^(127(\.\d+){3}|::1|localhost)$/.test(address);
 
 /**
  * Reads `--dir DIR | --store DIR --read-only [--listen A] [--port P] [--tls DIR] [--user U] [--refuse-sparse]`; the password comes

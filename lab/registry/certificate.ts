@@ -15,7 +15,7 @@ export interface Certificate {
 }
 
 /** Names and addresses of this machine by which clients may reach it. */
-export function ownNames(): { names: string[]; addresses: string[] } {
+function ownNames(): { names: string[]; addresses: string[] } {
   const addresses = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .map(({ address }) => address.split('%')[0] ?? '');

@@ -7,12 +7,12 @@ import { createManifestReader } from './referrers.ts';
 import type { Descriptor, Digest, Shelf } from './types.ts';
 
 /** Where an image is served, when its own name is not to say it: `repository:tag`. */
-export const targetAnnotation = 'bastion.kmm/target';
+const targetAnnotation = 'bastion.kmm/target';
 
 /** JSON list of what travels with an image: `{digest, tag?}`, signatures under tags of their own among them. */
-export const attachedAnnotation = 'bastion.kmm/attached';
+const attachedAnnotation = 'bastion.kmm/attached';
 /** JSON of all that the application knows of an image; `attached` in it is such a list as well. */
-export const imageAnnotation = 'bastion.kmm/image';
+const imageAnnotation = 'bastion.kmm/image';
 
 interface Repository {
   tags: Map<string, Descriptor>;

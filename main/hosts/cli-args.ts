@@ -21,7 +21,16 @@ export interface Command {
 }
 
 /** Flags that never take a value: the word after them is a word of its own. */
-const switches: ReadonlySet<string> = new Set(['allow-exec', 'offline', 'no-wait', 'stay', 'follow', 'keep', 'help']);
+const switches: ReadonlySet<string> = new Set([
+  'allow-exec',
+  'offline',
+  'no-wait',
+  'stay',
+  'follow',
+  'keep',
+  'no-mirror',
+  'help',
+]);
 
 /** Splits a command line: `fleet page --hub lab --limit 5`. Fault: input.invalid for a flag of ours without its value. */
 export function parseCommand(argv: readonly string[]): Command {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '../../shared/clock.ts';
 import { type CallName, calls, type Output } from '../../shared/contract.ts';
 import { fault, toFault } from '../../shared/fault.ts';
@@ -30,23 +31,26 @@ async function main(argv: readonly string[]): Promise<number> {
         field: command.name,
       });
     }
-    const engine = createEngine({
-      // Practice never touches the home where real hubs are kept.
-      home: homeFolder(command.home, process.env, process.platform, command.name === 'demo'),
-      clock: systemClock(),
-      random: Math.random,
-      host: command.name === 'serve' ? 'web' : 'cli',
-      version,
-      shell: {},
-      lab: labProcess({ execPath: process.execPath }),
-      registry: registryProcess({ execPath: process.execPath }),
-      env: process.env,
-    });
+    // Practice never touches the home where real hubs are kept.
+    const home = homeFolder(command.home, process.env, process.platform, command.name === 'demo');
+    const open = (folder: string) =>
+      createEngine({
+        home: folder,
+        clock: systemClock(),
+        random: Math.random,
+        host: command.name === 'serve' ? 'web' : 'cli',
+        version,
+        shell: {},
+        lab: labProcess({ execPath: process.execPath }),
+        registry: registryProcess({ execPath: process.execPath }),
+        env: process.env,
+      });
+    const engine = open(home);
     const stop = () => void engine.close().finally(() => process.exit(130));
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
     try {
-      if (command.name === 'demo') return await demo(engine, command, say);
+      if (command.name === 'demo') return await demo(engine, command, say, () => open(join(home, 'office')));
       if (command.name === 'serve') return await serve(engine, command, say);
       const result = await run(engine, command, command.name as CallName);
       return print(result, human(result), command);

@@ -31,6 +31,10 @@ export function dayTable(
       ({ reason, count, spokes }) =>
         `Not proven: ${count} × ${reason} (${spokes.slice(0, 5).join(', ')}${count > 5 ? ', …' : ''})`,
     ),
+    ...report.mirror.map(
+      ({ site, address, images, verifiedAt, bundles, pointed }) =>
+        `Mirror: ${images} images at ${site} (${address})${verifiedAt ? ', all pullable' : ''}; ${bundles.length} bundle${bundles.length === 1 ? '' : 's'} read; ${pointed.length > 0 ? pointed.map(({ sentence }) => sentence).join(' ') : 'no cluster told.'}`,
+    ),
     ...files.map(({ path }) => `Report: ${path}`),
     `Wall time: ${wallSeconds} s.`,
     '',

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Output, Transport } from '../../shared/contract.ts';
 import { FaultError, fault } from '../../shared/fault.ts';
+import type { Engine } from '../engine.ts';
 import type { Command } from './cli-args.ts';
 import { caller, until } from './cli-connect.ts';
+import { mirrorDay } from './demo-mirror.ts';
 import { demoModule } from './demo-module.ts';
 import { dayTable } from './demo-table.ts';
 import { serve } from './serve.ts';
@@ -22,7 +24,12 @@ function number(command: Command, name: string): number | undefined {
  * The main job on the practice hub, through the contract alone: connect, sync, install KMM on hub and spokes, deliver kmm-kmod,
  * wait for proof of load, write the report, print the table as counted from the store.
  */
-export async function demo(transport: Transport, command: Command, say: (line: string) => void): Promise<number> {
+export async function demo(
+  transport: Transport,
+  command: Command,
+  say: (line: string) => void,
+  openOffice: () => Engine,
+): Promise<number> {
   const begun = performance.now();
   const call = caller(transport);
   const scenario = flag(command, 'scenario') || 'scale-1755';
@@ -49,6 +56,8 @@ export async function demo(transport: Transport, command: Command, say: (line: s
   for (const { reason, count, examples } of fleet.notWorkingReasons)
     tell(`  ${count} × ${reason} (${examples.join(', ')})`);
 
+  const mirror =
+    flag(command, 'no-mirror') === undefined ? await mirrored(transport, hub, openOffice, tell) : undefined;
   await installHub(transport, hub, tell);
   await installSpokes(transport, hub, patience, tell);
   const delivery = await deliver(transport, hub, way, patience, tell);
@@ -75,6 +84,7 @@ export async function demo(transport: Transport, command: Command, say: (line: s
     speed,
     way,
     delivery: delivery.phase,
+    ...(mirror && { mirror }),
     reports: files.map(({ path }) => path),
     wallSeconds,
   };
@@ -85,6 +95,17 @@ export async function demo(transport: Transport, command: Command, say: (line: s
   if (flag(command, 'keep') !== undefined) return serve(transport, command, say);
   await call('lab.stop', {});
   return delivery.phase === 'done' || way === 'plain' ? 0 : 1;
+}
+
+/** The mirror's part of the day, with the connected laptop's engine beside this one; it ends when the clusters are told. */
+async function mirrored(field: Transport, hub: string, openOffice: () => Engine, tell: (line: string) => void) {
+  const office = openOffice();
+  try {
+    const { home } = await caller(office)('app.info', {});
+    return await mirrorDay({ office, field }, { hub, home, tell });
+  } finally {
+    await office.close();
+  }
 }
 
 async function installHub(transport: Transport, hub: string, tell: (line: string) => void): Promise<void> {

@@ -28,7 +28,7 @@ export type LaunchProgram = (name: ProgramName, args: string[], env?: Record<str
 export const isProgram = (name: string): name is ProgramName => Object.hasOwn(programs, name);
 
 /** The built program beside the running bundle, or its source. In a package it lies outside the archive, for plain Node. */
-export function programEntry(name: ProgramName): string {
+function programEntry(name: ProgramName): string {
   const built = join(import.meta.dirname, `${name}.js`);
   return existsSync(built) ? built : join(import.meta.dirname, programs[name].source);
 }

@@ -7,7 +7,7 @@ import { noise } from './noise.ts';
 import { type PackagePlan, packages } from './packages.ts';
 
 /** Below a registry, with its tag. */
-export const catalogPath = 'redhat/redhat-operator-index:v4.12';
+const catalogPath = 'redhat/redhat-operator-index:v4.12';
 
 export interface Catalog {
   name: string;

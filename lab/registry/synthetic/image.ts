@@ -43,9 +43,6 @@ export function addLayer(layout: LayoutWriter, flavour: Flavour, files: readonly
   return { ...layout.blob(gzipOf(tar), types[flavour].layer), diff: digestOf(tar) };
 }
 
-/** The same bytes, named as the other flavour names them. */
-export const asFlavour = (layer: Layer, flavour: Flavour): Layer => ({ ...layer, mediaType: types[flavour].layer });
-
 /** Puts an image of one platform into the layout and gives its manifest's descriptor. */
 export function addImage(layout: LayoutWriter, parts: ImageParts): Descriptor {
   const { flavour, layers, labels = {}, architecture = 'amd64', command } = parts;

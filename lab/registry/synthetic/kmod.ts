@@ -4,7 +4,7 @@ import type { LayoutWriter } from './layout-writer.ts';
 import { hexOf, noise } from './noise.ts';
 
 /** Below a registry; tagged with the kernel. */
-export const kmodRepository = 'kmm/kmm-kmod';
+const kmodRepository = 'kmm/kmm-kmod';
 const moduleName = 'kmm_ci_a';
 
 /** The kmod image of the practice module for one kernel, laid out as KMM wants it: `/opt/lib/modules/<kernel>/<name>.ko`. */

@@ -25,7 +25,7 @@ export interface Release extends ReleasePlan {
 
 /** The repositories of OpenShift's releases below a registry. */
 export const releaseRepository = 'openshift-release-dev/ocp-release';
-export const componentRepository = 'openshift-release-dev/ocp-v4.0-art-dev';
+const componentRepository = 'openshift-release-dev/ocp-v4.0-art-dev';
 
 /**
  * A release of x86_64 as OpenShift publishes it: components that share base layers, and the release image with
