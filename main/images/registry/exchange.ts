@@ -12,7 +12,12 @@ export interface Sent {
   signal?: AbortSignal | undefined;
   /** Told each time bytes of the body went out. */
   onSent?: ((bytes: number) => void) | undefined;
+  /** Bytes the server must hash or move before it can answer: that may take longer than a stall. */
+  settles?: number | undefined;
 }
+
+/** A slow registry on a slow disk takes in so many bytes a millisecond at least. */
+const settledPerMs = 10_000;
 
 /** The head of an answer, its body still to be read (or destroyed). Errors of the body are already in words. */
 export interface Answer {
@@ -28,20 +33,31 @@ export interface Answer {
  */
 export function exchange(
   dispatcher: Dispatcher,
-  { method, url, headers, body, signal, onSent }: Sent,
+  { method, url, headers, body, signal, onSent, settles = 0 }: Sent,
   stallMs: number,
   inWords: (error: unknown) => Error,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let answer: Readable | undefined;
     let over = false;
+    // While a stream goes out: bytes must have moved since the last look.
+    let moved = true;
+    const watch =
+      body instanceof Readable
+        ? setInterval(() => {
+            if (!moved) stop(Object.assign(new Error('The body stalled.'), { code: 'UND_ERR_BODY_TIMEOUT' }));
+            moved = false;
+          }, stallMs)
+        : undefined;
     let stop: (reason: Error) => void = () => {};
     const abort = () => stop(asError(signal?.reason));
     const finish = () => {
       over = true;
+      clearInterval(watch);
       signal?.removeEventListener('abort', abort);
     };
     if (signal?.aborted) {
+      clearInterval(watch);
       if (body instanceof Readable) body.destroy();
       return reject(signal.reason);
     }
@@ -53,7 +69,7 @@ export function exchange(
         method,
         headers,
         body: body ?? null,
-        headersTimeout: stallMs,
+        headersTimeout: stallMs + Math.ceil(settles / settledPerMs),
         bodyTimeout: stallMs,
       },
       {
@@ -62,10 +78,13 @@ export function exchange(
           if (signal?.aborted) abort();
         },
         onBodySent(chunk) {
+          moved = true;
           onSent?.(chunk.length);
         },
+        onRequestSent: () => clearInterval(watch),
         onResponseStart(controller, status, headers) {
           if (status < 200) return;
+          clearInterval(watch);
           answer = new Readable({
             highWaterMark: MiB,
             read: () => controller.resume(),

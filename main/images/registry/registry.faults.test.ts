@@ -333,6 +333,23 @@ describe('lists', () => {
   });
 });
 
+it('speaks to an IPv6 address', async () => {
+  const six = await startFaultyRegistry({ address: '::1' });
+  const other = createRegistry({ host: six.host, plainHttp: true }, { clock, random: () => 0 });
+  await pushImage(other, 'a', 'v1', image);
+  expect((await other.manifest('a', 'v1')).digest).toBe(image.manifest.digest);
+  expect(six.host).toMatch(/^\[::1\]:/);
+  await other.close();
+  await six.stop();
+});
+
+it('says at once that it was closed', async () => {
+  await registry.ping();
+  await registry.close();
+  await expect(registry.ping()).rejects.toMatchObject({ fault: { message: expect.stringContaining('ended here') } });
+  expect(slept).toEqual([]);
+});
+
 it('ends at once when it is told to', async () => {
   server.add({ times: 99, answer: { status: 503 } });
   const stop = new AbortController();

@@ -30,6 +30,8 @@ export interface Ask {
   /** A blob's body is read for long: it holds a slot of its own kind until it ends. */
   download?: boolean;
   onSent?: (bytes: number) => void;
+  /** Bytes the registry must take in before it answers. */
+  settles?: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -108,6 +110,7 @@ export function createSession(settings: RegistrySettings, effects: RegistryEffec
         url,
         headers: { 'user-agent': 'kmm-bastion', ...headersFor(url), ...(header && { authorization: header }) },
         body,
+        settles: ask.settles,
         signal,
         onSent: (bytes: number) => {
           out += bytes;

@@ -25,7 +25,7 @@ const unknownCa =
 const notTls = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/;
 const stalled = /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/;
 const lasting =
-  /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_PRX_TLS|UND_ERR_INVALID_ARG|ERR_INVALID_URL)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|UND_ERR_PRX_TLS|UND_ERR_INVALID_ARG|UND_ERR_DESTROYED|UND_ERR_CLOSED|ERR_INVALID_URL)$/;
 
 const words: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
@@ -37,6 +37,8 @@ const words: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
+  UND_ERR_DESTROYED: 'the work with it was ended here',
+  UND_ERR_CLOSED: 'the work with it was ended here',
   UND_ERR_SOCKET: 'the connection was cut',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the connection was cut',
 };

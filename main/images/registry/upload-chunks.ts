@@ -4,7 +4,7 @@ import { createChunkSource } from './chunk-source.ts';
 import { drain } from './exchange.ts';
 import { uploadLocation } from './location.ts';
 import { mayPass, PassingFault } from './passing.ts';
-import { beginUpload, endUpload, lostSession, type Upload, wrongBytes } from './upload-steps.ts';
+import { beginUpload, endUpload, lostSession, takesNoChunks, type Upload, wrongBytes } from './upload-steps.ts';
 
 /** Where an upload stands: the newest Location and how many bytes the registry has. */
 interface Standing {
@@ -41,9 +41,9 @@ async function standing(
 
 /**
  * PATCH by PATCH with the newest Location each time, then an empty PUT. What an earlier run got across is asked for and not
- * sent again; a session that broke is begun anew. A registry that takes no chunks is an answer's fault: registry.refused.
+ * sent again; a session that broke is begun anew. False when the registry takes no chunks: nothing was sent, then.
  */
-export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<void> {
+export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<boolean> {
   const { session, repository, blob, options } = upload;
   const { signal, onBytes, onSession } = options;
   const source = createChunkSource(upload.open);
@@ -75,6 +75,7 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
         'content-length': String(length),
         'content-range': `${offset}-${offset + length - 1}`,
       },
+      settles: length,
       body: () => source.piece(offset, length),
       onSent: (bytes) => {
         counted += bytes;
@@ -98,7 +99,7 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
   // An address of another registry or of an older version of us is no reason to fail.
   if (stored && URL.canParse(stored.location)) at = await standing(upload, new URL(stored.location));
   try {
-    await session.pace.retry(
+    return await session.pace.retry(
       async (failed) => {
         progressed = false;
         if (failed > 0 && at) at = await standing(upload, at.location);
@@ -111,8 +112,13 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
           count((at as Standing).offset);
           while ((at as Standing).offset < blob.size) await sendOne(at as Standing);
           await endUpload(upload, (at as Standing).location, undefined, 0);
+          return true;
         } catch (error) {
           if (mayPass(error)) throw error;
+          if (at?.offset === 0 && takesNoChunks(error)) {
+            count(0);
+            return false;
+          }
           if (lostSession(error) || wrongBytes(error)) {
             at = undefined;
             source.close();

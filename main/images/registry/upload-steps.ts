@@ -51,6 +51,13 @@ export function lostSession(error: unknown): boolean {
   );
 }
 
+/** A registry that takes no chunks, or not as the specification has them. */
+export const takesNoChunks = (error: unknown): boolean =>
+  error instanceof FaultError &&
+  error.fault.code === 'registry.refused' &&
+  !wrongBytes(error) &&
+  / answered (400|405|411|415|501) /.test(error.message);
+
 /** The registry hashed something else than we sent: bytes broke on the way, or the source's bytes are wrong. */
 export const wrongBytes = (error: unknown): boolean =>
   error instanceof FaultError && error.fault.code === 'registry.refused' && /DIGEST_INVALID/.test(error.message);
@@ -73,6 +80,7 @@ export async function endUpload(
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(bytes) },
     body: body ?? Buffer.alloc(0),
     ...(onSent && { onSent }),
+    settles: blob.size,
     signal,
   });
   await drain(answer.body);

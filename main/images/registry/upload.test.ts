@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../digest.ts';
 import { type FaultyOptions, type FaultyRegistry, startFaultyRegistry } from '../testing/faulty-registry.ts';
@@ -65,6 +66,24 @@ describe('in one piece', () => {
     });
     expect(await send()).toMatchObject(whole);
     expect(methods()).toBe('POST PUT POST PUT POST PUT');
+  });
+
+  it('ends when the source stops in the middle, and gives the registry time to hash what it got', async () => {
+    await begin();
+    const stuck = async () => {
+      const stream = new Readable({ read: () => {} });
+      stream.push(bytes.subarray(0, 1_000));
+      return stream;
+    };
+    await expect(registry.upload('a/b', descriptor, stuck)).rejects.toMatchObject({
+      fault: { code: 'registry.stalled' },
+    });
+    const big = { ...blobOf(Buffer.alloc(8_000_000)) };
+    // 8 MB may take 0.8 s longer than a stall of 0.4 s.
+    server.add({ method: 'PUT', delayMs: 700 });
+    await registry.upload('a/b', big.descriptor, opener(big.bytes));
+    expect(methods()).toMatch(/POST PUT$/);
+    expect(server.content.blobs.has(`a/b ${big.descriptor.digest}`)).toBe(true);
   });
 
   it('takes one wrong digest for a bad line, a second for a bad source', async () => {
@@ -171,6 +190,12 @@ describe('in chunks', () => {
     });
     const { opened, arrived } = await send({ chunkBytes: 300_000, session: { ...sessions.at(-1)!, offset: 900_000 } });
     expect({ opened, arrived }).toEqual({ opened: [600_000], arrived: true });
+  });
+
+  it('sends in one piece where no chunks are taken', async () => {
+    server.add({ method: 'PATCH', answer: { status: 405, body: '{"errors":[{"code":"UNSUPPORTED"}]}' } });
+    expect(await send({ chunkBytes: 300_000 })).toMatchObject(whole);
+    expect(methods()).toBe('POST PATCH POST PUT');
   });
 
   it('does not wait for ever for a line that always breaks', async () => {

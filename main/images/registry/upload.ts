@@ -33,9 +33,9 @@ async function uploadWhole(upload: Upload): Promise<void> {
   }, signal);
 }
 
-/** POST + PUT, or chunks from `chunkBytes` on. Faults: those of any answer, registry.digestMismatch. */
+/** POST + PUT, or chunks from `chunkBytes` on where the registry takes them. Faults: those of any answer, registry.digestMismatch. */
 export async function uploadBlob(upload: Upload): Promise<void> {
   const { chunkBytes } = upload.options;
-  if (chunkBytes !== undefined && upload.blob.size > chunkBytes) await uploadChunks(upload, chunkBytes);
-  else await uploadWhole(upload);
+  if (chunkBytes !== undefined && upload.blob.size > chunkBytes && (await uploadChunks(upload, chunkBytes))) return;
+  await uploadWhole(upload);
 }

@@ -18,6 +18,8 @@ export interface Mischief {
   /** Turns one bit of this byte. */
   flipAt?: number;
   bytesPerSecond?: number;
+  /** Waits so long before it answers. */
+  delayMs?: number;
 }
 
 /** Which requests it happens to: method and path (with query), so many times (1; Infinity = always), after letting some pass. */
@@ -43,11 +45,13 @@ export interface FaultyOptions extends Habits {
   rules?: Rule[];
   /** Looked at before anything else, e.g. to ask for a token: an answer ends the request. */
   guard?(asked: Asked): Answered | undefined;
+  /** 127.0.0.1 when left out. */
+  address?: '127.0.0.1' | '::1';
 }
 
 /** A registry in memory that fails on demand; used where a real one can't be made to. */
 export interface FaultyRegistry {
-  /** `127.0.0.1:port`. */
+  /** `127.0.0.1:port` or `[::1]:port`. */
   host: string;
   content: Content;
   /** Every request in the order it ended or was cut. */
@@ -113,7 +117,7 @@ async function send(
 
 /** Starts it on a free loopback port. */
 export async function startFaultyRegistry(options: FaultyOptions = {}): Promise<FaultyRegistry> {
-  const { tls, guard } = options;
+  const { tls, guard, address = '127.0.0.1' } = options;
   let rules = [...(options.rules ?? [])].map((rule) => ({ ...rule }));
   const seen: Seen[] = [];
   let host = '';
@@ -141,6 +145,7 @@ export async function startFaultyRegistry(options: FaultyOptions = {}): Promise<
     if (!body) return;
     note.bytes = body.length;
     const asked = { method, url: new URL(path, `http://${host}`), headers, body };
+    if (mischief.delayMs) await new Promise((resolve) => setTimeout(resolve, mischief.delayMs));
     const instead = typeof mischief.answer === 'function' ? mischief.answer(asked) : mischief.answer;
     const said = guard?.(asked) ?? instead ?? answer(asked);
     note.status = said.status;
@@ -164,8 +169,8 @@ export async function startFaultyRegistry(options: FaultyOptions = {}): Promise<
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve()));
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, address, () => resolve()));
+  host = `${address.includes(':') ? `[${address}]` : address}:${(server.address() as AddressInfo).port}`;
   return {
     host,
     content,
