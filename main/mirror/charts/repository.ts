@@ -1,10 +1,9 @@
 import { maxSatisfying, parse, prerelease, rcompare, validRange } from 'semver';
-import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
 import { fault } from '../../../shared/fault.ts';
 import { nearest } from '../../modules/nearest.ts';
 import type { ResolveEffects } from '../image-set/effects.ts';
 import { below } from '../image-set/fetch-place.ts';
+import { readChartIndex } from './chart-index.ts';
 
 /** Where a packed chart lies. */
 export interface ChartPlace {
@@ -14,13 +13,6 @@ export interface ChartPlace {
   /** Of the archive, in hex, as the repository's index says; '' where it says nothing. */
   sha256: string;
 }
-
-const Entry = z.object({
-  version: z.string(),
-  urls: z.array(z.string()).default([]),
-  digest: z.string().default(''),
-});
-const Index = z.object({ entries: z.record(z.string(), z.array(Entry)) });
 
 /**
  * Looks a chart up in a repository's index.yaml (helm.sh, chart_repository.md). `version` is a version or a range; without one the highest
@@ -33,10 +25,10 @@ export async function findChart(
 ): Promise<ChartPlace> {
   const base = chart.repository.replace(/\/index\.yaml$/, '').replace(/\/+$/, '');
   const place = below(base, 'index.yaml');
-  const index = readIndex((await fetch(place, { limit: 128 * 1024 * 1024, signal })).toString('utf8'), place);
-  const entries = index.entries[chart.name];
+  const text = (await fetch(place, { limit: 128 * 1024 * 1024, signal })).toString('utf8');
+  const { names, entries } = readChartIndex(text, chart.name, place);
   if (!entries || entries.length === 0) {
-    const meant = nearest(chart.name, Object.keys(index.entries));
+    const meant = nearest(chart.name, names);
     const remedy = meant ? `Did you mean ${meant}?` : 'Look at what the repository holds (helm search repo).';
     throw fault('chart.unknown', `${base} has no chart ${chart.name}.`, remedy, { field: 'charts' });
   }
@@ -56,20 +48,6 @@ export async function findChart(
     version: entry.version,
     sha256: entry.digest.replace(/^sha256:/, '').toLowerCase(),
   };
-}
-
-function readIndex(text: string, place: string): z.output<typeof Index> {
-  const bad = (why: string) =>
-    fault('chart.index', `${place} is no chart index: ${why}.`, 'Name a Helm repository.', { field: 'charts' });
-  let value: unknown;
-  try {
-    value = parseYaml(text, { logLevel: 'error', maxAliasCount: 50 });
-  } catch (error) {
-    throw bad((error as Error).message.split('\n')[0] ?? 'it is no YAML');
-  }
-  const parsed = Index.safeParse(value);
-  if (!parsed.success) throw bad(`${parsed.error.issues[0]?.path.join('.') || 'entries'} is not as it should be`);
-  return parsed.data;
 }
 
 function choose(versions: readonly string[], wanted: string): string | undefined {
