@@ -20,6 +20,13 @@ export const kinds = {
   ServiceAccount: kind('', 'v1', 'serviceaccounts', 'ServiceAccount'),
   Deployment: kind('apps', 'v1', 'deployments', 'Deployment'),
   Lease: kind('coordination.k8s.io', 'v1', 'leases', 'Lease'),
+  CertificateSigningRequest: kind(
+    'certificates.k8s.io',
+    'v1',
+    'certificatesigningrequests',
+    'CertificateSigningRequest',
+    false,
+  ),
   ClusterRole: kind('rbac.authorization.k8s.io', 'v1', 'clusterroles', 'ClusterRole', false),
   ClusterRoleBinding: kind('rbac.authorization.k8s.io', 'v1', 'clusterrolebindings', 'ClusterRoleBinding', false),
   Role: kind('rbac.authorization.k8s.io', 'v1', 'roles', 'Role'),

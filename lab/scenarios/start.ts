@@ -3,6 +3,7 @@ import { startActionsViews } from '../actors/ocm/actions-views.ts';
 import { startClusterInfos, startInfoAgent } from '../actors/ocm/cluster-info.ts';
 import { startClusterSets } from '../actors/ocm/cluster-sets.ts';
 import { startConfigPolicy } from '../actors/ocm/config-policy.ts';
+import { startCsrHub } from '../actors/ocm/csr-hub.ts';
 import { createHubView, type HubView } from '../actors/ocm/hub-view.ts';
 import { addons } from '../actors/ocm/names.ts';
 import { startOlm } from '../actors/ocm/olm.ts';
@@ -111,6 +112,8 @@ export async function startScenarioIn<H extends Hub>(
   const installer = kmm(world);
   stops.push(
     startRegistrationHub(hub),
+    // Elsewhere the server signs by itself, and approval is a subresource that only people with rights on it may write.
+    ...(world.hub.settled ? [] : [startCsrHub(hub, { approve: true })]),
     startClusterSets(hub),
     startClusterInfos(hub),
     startPlacement(hub),
@@ -142,7 +145,7 @@ export async function startScenarioIn<H extends Hub>(
   for (let count = 0; count < 3; count += 1) await turn();
   for (const plan of plans) {
     const spoke = world.spokes.get(plan.name)!;
-    stops.push(...startSpoke(hub, spoke, plan, installer));
+    stops.push(...startSpoke(hub, spoke, plan, installer, !world.hub.settled));
   }
   clock.resume();
   return {
@@ -158,7 +161,13 @@ export async function startScenarioIn<H extends Hub>(
 }
 
 /** Everything that runs on one spoke. */
-function startSpoke(hub: HubView, spoke: Spoke, plan: SpokePlan, installer: KmmInstaller): (() => void)[] {
+function startSpoke(
+  hub: HubView,
+  spoke: Spoke,
+  plan: SpokePlan,
+  installer: KmmInstaller,
+  certificates: boolean,
+): (() => void)[] {
   const { clock, random } = spoke;
   const olm = startOlm({
     api: spoke.api,
@@ -175,7 +184,7 @@ function startSpoke(hub: HubView, spoke: Spoke, plan: SpokePlan, installer: KmmI
   if (plan.neverJoined) return [olm];
   return [
     olm,
-    startRegistrationAgent(hub, spoke, { joined: plan.broken !== 'not-accepted' }),
+    startRegistrationAgent(hub, spoke, { joined: plan.broken !== 'not-accepted', certificates }),
     startWorkAgent(hub, spoke),
     startInfoAgent(hub, spoke),
     startConfigPolicy(hub, spoke),

@@ -104,6 +104,17 @@ export const columns = {
     Age,
   ],
   Lease: [text('Holder', (object) => specOf(object)['holderIdentity'] ?? ''), Age],
+  CertificateSigningRequest: [
+    Age,
+    text('SignerName', (object) => specOf(object)['signerName'] ?? '<none>'),
+    text('Requestor', (object) => specOf(object)['username'] ?? '<none>'),
+    text('RequestedDuration', () => '<none>'),
+    text('Condition', (object) => {
+      const { conditions = [], certificate } = statusOf(object);
+      const said = conditions.map(({ type }) => type);
+      return said.length === 0 ? 'Pending' : [...said, ...(certificate ? ['Issued'] : [])].join(',');
+    }),
+  ],
   ClusterRole: [created],
   Binding: [
     text('Role', ({ roleRef }) => {

@@ -206,6 +206,30 @@ export const kubernetesKinds: readonly KindSchema[] = [
     }),
     columns: columns.Lease,
   }),
+  builtin(kinds.CertificateSigningRequest, {
+    description: 'CertificateSigningRequest asks for a certificate that a signer issues once it is approved.',
+    schema: object({
+      spec: object(
+        {
+          request: { type: 'string', format: 'byte' },
+          signerName: string,
+          expirationSeconds: int32,
+          usages: atomicList(string),
+          username: string,
+          uid: string,
+          groups: atomicList(string),
+          extra: mapOf(atomicList(string)),
+        },
+        'request',
+        'signerName',
+      ),
+      status: object({ conditions, certificate: { type: 'string', format: 'byte' } }),
+    }),
+    status: true,
+    shortNames: ['csr'],
+    selectable: ['spec.signerName'],
+    columns: columns.CertificateSigningRequest,
+  }),
   builtin(kinds.ClusterRole, {
     description: 'ClusterRole is a set of rights for the whole cluster.',
     schema: object({

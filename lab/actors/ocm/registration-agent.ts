@@ -7,6 +7,7 @@ import { startAddonLeases } from './addon-agent.ts';
 import { reportedClaims } from './claims.ts';
 import { apiDown, clusterSaid } from './cluster-said.ts';
 import { conditionOf, conditionsOf, type Said, withCondition } from './conditions.ts';
+import { agentRequest, requestStatus } from './csr-object.ts';
 import { clusterEvent } from './events.ts';
 import type { HubView } from './hub-view.ts';
 import { createInformer } from './informer.ts';
@@ -34,13 +35,20 @@ function clusterFacts(claims: Iterable<KubeObject>): Record<string, unknown> {
 /**
  * OCM's registration agent of one spoke: joins, renews the lease with jitter factor 0.25, looks at livez once a minute,
  * reports claims and add-on health. It acts on the hub only while it runs and is accepted. `joined`: the cluster stands
- * on the hub already.
+ * on the hub already. `certificates`: one that joins asks for its client certificate and does nothing before it has it.
  */
-export function startRegistrationAgent(hub: HubView, spoke: Spoke, { joined = false } = {}): () => void {
+export function startRegistrationAgent(
+  hub: HubView,
+  spoke: Spoke,
+  { joined = false, certificates = false } = {},
+): () => void {
   const api = hub.api.as('registration');
   const { clock, random, name } = spoke;
   const clusters = hub.watch(kinds.ManagedCluster);
   const claims = createInformer(spoke.core.as('registration'), kinds.ClusterClaim);
+  const requests = certificates && !joined ? hub.watch(kinds.CertificateSigningRequest) : undefined;
+  let asked: string | undefined;
+  let certified = joined || !certificates;
   let reporting = joined;
   let apiOk = spoke.gate.open;
   let lease: KubeObject | undefined;
@@ -51,7 +59,7 @@ export function startRegistrationAgent(hub: HubView, spoke: Spoke, { joined = fa
 
   const mayAct = () => {
     const spec = clusters.get(name)?.spec as { hubAcceptsClient?: boolean } | undefined;
-    return spoke.running('registration') && spec?.hubAcceptsClient === true;
+    return certified && spoke.running('registration') && spec?.hubAcceptsClient === true;
   };
 
   const queue = createQueue(clock, async () => {
@@ -121,6 +129,10 @@ export function startRegistrationAgent(hub: HubView, spoke: Spoke, { joined = fa
         spec: { hubAcceptsClient: false },
       });
     }
+    if (requests && !asked) {
+      asked = '';
+      asked = (await api.create(await agentRequest(name, 'klusterlet-agent'))).metadata.name;
+    }
     if (!mayAct()) return;
     // Its watches on the hub back off while forbidden: 2.3 s were measured after the acceptance, 0.3 s after a restart.
     clock.after(reporting ? 300 : 2_300, () => {
@@ -134,6 +146,11 @@ export function startRegistrationAgent(hub: HubView, spoke: Spoke, { joined = fa
   const stops = [
     claims.listen(report),
     claims.stop,
+    requests?.listen(({ object }) => {
+      if (certified || !object || object.metadata.name !== asked || !requestStatus(object).certificate) return;
+      certified = true;
+      if (mayAct() && !cancelLease) void begin();
+    }) ?? (() => undefined),
     clusters.listenAt(name, ({ object, old }) => {
       const before = (old?.spec as { hubAcceptsClient?: boolean } | undefined)?.hubAcceptsClient;
       if (!before && mayAct() && object && !cancelLease) void begin();

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../../shared/kube.ts';
 import { kinds } from '../../kinds.ts';
 import { addonLease } from './addon-agent.ts';
 import { comparable, observed, recording } from './observed.fixture.ts';
@@ -35,6 +37,40 @@ describe.skipIf(!observed.there)(`registration writes what OCM's wrote${observed
     const [real] = recording('managedcluster-bootstrapped.yaml');
     expect(comparable(await stage.cluster())).toEqual(comparable(real!));
     expect((await stage.cluster()).metadata.generation).toBe(2);
+  });
+
+  test('the request for a certificate: made within 0.1 s, issued once approved, and nothing is done before', async () => {
+    stage = await createStage({ accepted: false, certificates: true });
+    const plain = (object: KubeObject) => {
+      const { request: _, uid: __, ...spec } = object.spec as Record<string, unknown>;
+      const { certificate, ...status } = (object.status ?? {}) as Record<string, unknown>;
+      const told = JSON.stringify({
+        spec,
+        status: { ...status, ...(certificate !== undefined && { certificate: 'x' }) },
+      });
+      const said = JSON.parse(told.replaceAll(/"20\d\d-[^"]*Z"/g, '"time"'));
+      return { ...(comparable({ ...object, spec: {}, status: {} }) as object), ...said, name: '' };
+    };
+    const named = ({ metadata }: KubeObject) => metadata.name!.replace(/[a-z0-9]{5}$/, 'xxxxx');
+    const [pending] = recording('csr-pending.yaml');
+    const [issued] = recording('csr-issued.yaml');
+    const same = (ours: KubeObject, real: KubeObject) => {
+      expect(named(ours)).toBe(named(real));
+      const name = real.metadata.name!;
+      expect(plain({ ...ours, metadata: { ...ours.metadata, name } })).toEqual(plain(real));
+    };
+    same(await stage.request(), pending!);
+    await stage.accept(true);
+    await stage.clock.advance(10_000);
+    expect(JSON.stringify(await stage.cluster())).not.toContain('ManagedClusterJoined');
+    await stage.approve();
+    same(await stage.request(), issued!);
+    const { certificate = '' } = (await stage.request()).status as { certificate?: string };
+    const { subject, issuer } = new X509Certificate(Buffer.from(certificate, 'base64'));
+    expect(subject).toContain('CN=system:open-cluster-management:sno00001:');
+    expect(issuer).toContain('lab');
+    await stage.clock.advance(5_000);
+    expect(JSON.stringify(await stage.cluster())).toContain('ManagedClusterJoined');
   });
 
   test('available: conditions in their order, claims, sums of the nodes', async () => {
@@ -97,6 +133,10 @@ describe.skipIf(!observed.there)(`registration writes what OCM's wrote${observed
     await stage.clock.advance(100);
     const [real] = recording('managedcluster-unknown.yaml');
     expect(comparable(await stage.cluster())).toEqual(comparable(real!));
+    const [leaseReal] = recording('lease-cluster-unknown.yaml');
+    expect(comparable(await stage.get(kinds.Lease, 'managed-cluster-lease', 'sno00001'))).toEqual(
+      comparable(leaseReal!),
+    );
     for (const addonReal of recording('addons-cluster-unknown.yaml')) {
       const ours = await stage.get(kinds.ManagedClusterAddOn, addonReal.metadata.name!, 'sno00001');
       expect(comparable({ ...ours, apiVersion: '', spec: {} })).toEqual(

@@ -1,3 +1,4 @@
+import { isoSeconds } from '../../../shared/clock.ts';
 import type { KubeObject } from '../../../shared/kube.ts';
 import type { KindRef } from '../../api.ts';
 import { kinds } from '../../kinds.ts';
@@ -5,14 +6,17 @@ import { kmmSpokeKinds } from '../../schemas/kmm.ts';
 import { createTestClock } from '../../test-clock.ts';
 import { furnishNode } from '../../world/spoke.ts';
 import { createWorld } from '../../world/world.ts';
+import { startCsrHub } from './csr-hub.ts';
+import { approved, requestStatus } from './csr-object.ts';
 import { createHubView } from './hub-view.ts';
+import { mutateStatus } from './mutate.ts';
 import { startPlacement } from './placement.ts';
 import { startRegistrationAgent } from './registration-agent.ts';
 import { startRegistrationHub } from './registration-hub.ts';
 import { startWorkAgent } from './work-agent.ts';
 
 /** A hub and one spoke, sno00001, as in the recordings: real actors on a clock that a test moves. */
-export async function createStage({ webhook = false, accepted = true } = {}) {
+export async function createStage({ webhook = false, accepted = true, certificates = false } = {}) {
   const clock = createTestClock();
   const world = createWorld({ clock, seed: 7 });
   const hub = createHubView(world.hub, clock, world.random.fork('ocm'), 'https://127.0.0.1:18443');
@@ -44,14 +48,30 @@ export async function createStage({ webhook = false, accepted = true } = {}) {
       spec: { value },
     });
   for (const [name, value] of Object.entries(claims)) await claim(name, value);
-  const stops = [startRegistrationHub(hub, { webhook }), startPlacement(hub)];
+  const stops = [startRegistrationHub(hub, { webhook }), startPlacement(hub), startCsrHub(hub)];
   for (const kind of [kinds.ManagedClusterAddOn, kinds.Lease]) hub.watch(kind);
   await clock.settle();
-  stops.push(startRegistrationAgent(hub, spoke), startWorkAgent(hub, spoke));
+  stops.push(startRegistrationAgent(hub, spoke, { certificates }), startWorkAgent(hub, spoke));
   await clock.advance(1_000);
   const admin = world.hub.as('kubectl');
   const accept = (yes: boolean) =>
     admin.patch(kinds.ManagedCluster, 'sno00001', '', { spec: { hubAcceptsClient: yes } }, { type: 'merge' });
+  const request = async (): Promise<KubeObject> => {
+    // Keys and signatures take real time, which the test's clock does not know.
+    for (;;) {
+      const { items } = await world.hub.list(kinds.CertificateSigningRequest);
+      if (items[0]) return items[0];
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  /** What `kubectl certificate approve` does; resolves once the certificate is there. */
+  async function approve(): Promise<void> {
+    const { metadata } = await request();
+    await mutateStatus(admin, kinds.CertificateSigningRequest, metadata.name!, '', (status) =>
+      approved(status, 'kubectl', isoSeconds(clock.now())),
+    );
+    while (!requestStatus(await request()).certificate) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   if (accepted) {
     await accept(true);
     await clock.advance(5_000);
@@ -69,6 +89,8 @@ export async function createStage({ webhook = false, accepted = true } = {}) {
     admin,
     accept,
     claim,
+    request,
+    approve,
     cluster: () => get(kinds.ManagedCluster, 'sno00001'),
     work: (name: string) => get(kinds.ManifestWork, name, 'sno00001'),
     get,

@@ -15,6 +15,8 @@ export interface Authority {
   server(names: readonly string[], addresses: readonly string[]): Promise<KeyPair>;
   /** For a client: `user` becomes CN, `groups` become O, as Kubernetes reads them. */
   client(user: string, groups: readonly string[]): Promise<KeyPair>;
+  /** Signs a request (PEM, PKCS #10) for a client with the name and key in it; the certificate as PEM. Throws where it is none. */
+  sign(request: string): Promise<string>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -64,7 +66,27 @@ export async function createAuthority(): Promise<Authority> {
     const pkcs8 = await crypto.subtle.exportKey('pkcs8', pair.privateKey);
     return { cert: `${certificate.toString('pem')}\n`, key: `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n` };
   }
+  async function sign(pem: string): Promise<string> {
+    const request = new x509.Pkcs10CertificateRequest(pem);
+    serial += 1;
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial.toString(16).padStart(2, '0'),
+      subject: request.subject,
+      issuer: root.subject,
+      notBefore,
+      notAfter,
+      signingAlgorithm: algorithm,
+      publicKey: await request.publicKey.export(),
+      signingKey: keys.privateKey,
+      extensions: [
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      ],
+    });
+    return `${certificate.toString('pem')}\n`;
+  }
   return {
+    sign,
     caPem: `${root.toString('pem')}\n`,
     server: (names, addresses) =>
       issue('CN=lab-hub', x509.ExtendedKeyUsage.serverAuth, [
