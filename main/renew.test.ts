@@ -35,8 +35,12 @@ const told = async () => (await engine.typed('fleet.timeline', { hub })).entries
 test('a hub whose token is gone gets a fresh kubeconfig: rows, timeline and name stay', async () => {
   const before = await told();
   lab.front().tokens.revoke('first');
+  // Watches that are open go on: rows are current, and yet it is said that nothing else will be answered.
+  await soon(async () => (await get()).fault?.code === 'kube.unauthorized', 40_000, get);
+  expect((await get()).phase).toBe('live');
+  expect((await refusal(() => engine.typed('hubs.access', { hub }))).code).toBe('kube.unauthorized');
   lab.front().dropWatches();
-  await soon(async () => (await get()).fault?.code === 'kube.unauthorized', 20_000, get);
+  await soon(async () => (await get()).phase !== 'live', 20_000, get);
   lab.front().tokens.add('second', { name: 'edge-engineer', groups: ['system:masters'] });
   const renewed = await engine.typed('hubs.renew', {
     hub,

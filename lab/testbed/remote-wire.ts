@@ -31,7 +31,7 @@ export interface RemoteWire {
 const retryMs = 250;
 const busy = new Set([429, 503, 504]);
 
-export function refusal(status: number, text: string): ApiError {
+function refusal(status: number, text: string): ApiError {
   try {
     const { reason = 'Unknown', message = text, details } = JSON.parse(text) as Status;
     return new ApiError(status, reason, message, details);

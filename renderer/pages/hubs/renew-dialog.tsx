@@ -29,27 +29,29 @@ export function RenewDialog({ hub, onClose }: { hub: Hub; onClose: () => void })
     <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="renew-title">
       <ModalHeader title={`A fresh kubeconfig for ${hub.name}`} labelId="renew-title" />
       <ModalBody>
-        <p className="kb-subtle kb-break">
-          For {hub.server}. The hub’s rows, timeline and proofs stay; only how you sign in is replaced.
-        </p>
-        <KubeconfigForm
-          action="Use it and connect"
-          busy={renew.busy || connect.busy}
-          onSource={(source) => void go(source)}
-          onCancel={onClose}
-        >
-          {contexts.length > 0 && (
-            <FormGroup label="Context" fieldId="renew-context">
-              <FormSelect id="renew-context" value={context} onChange={(_event, value) => setContext(value)}>
-                <FormSelectOption value="" label="Choose the context of this hub" />
-                {contexts.map((name) => (
-                  <FormSelectOption key={name} value={name} label={name} />
-                ))}
-              </FormSelect>
-            </FormGroup>
-          )}
-        </KubeconfigForm>
-        {renew.fault && <FaultAlert fault={renew.fault} />}
+        <div className="kb-stack">
+          <p className="kb-subtle kb-break">
+            For {hub.server}. The hub’s rows, timeline and proofs stay; only how you sign in is replaced.
+          </p>
+          <KubeconfigForm
+            action="Use it and connect"
+            busy={renew.busy || connect.busy}
+            onSource={(source) => void go(source)}
+            onCancel={onClose}
+          >
+            {contexts.length > 0 && (
+              <FormGroup label="Context" fieldId="renew-context">
+                <FormSelect id="renew-context" value={context} onChange={(_event, value) => setContext(value)}>
+                  <FormSelectOption value="" label="Choose the context of this hub" />
+                  {contexts.map((name) => (
+                    <FormSelectOption key={name} value={name} label={name} />
+                  ))}
+                </FormSelect>
+              </FormGroup>
+            )}
+          </KubeconfigForm>
+          {renew.fault && <FaultAlert fault={renew.fault} />}
+        </div>
       </ModalBody>
     </Modal>
   );
