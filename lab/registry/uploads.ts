@@ -83,6 +83,10 @@ export async function openUploads(root: string, now: () => number = Date.now): P
         } finally {
           await write();
         }
+      } catch (error) {
+        // On a full disk what is half here would only keep it full.
+        if ((error as NodeJS.ErrnoException).code === 'ENOSPC') await forget(session);
+        throw error;
       } finally {
         if (running) hashes.set(id, { hash: running, offset });
         else hashes.delete(id);

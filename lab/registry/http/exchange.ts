@@ -51,6 +51,14 @@ export function writable({ storage }: Exchange): Storage {
   return storage;
 }
 
+/** How long the rest of a refused request is read, in ms. */
+const drainMs = 5000;
+
+/** The body of a request, which stays open when reading stops early: the client is still to hear why. */
+export const bodyStream = ({ request }: Exchange): AsyncIterable<Buffer> => ({
+  [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>,
+});
+
 /** Answers with an error body (distribution-spec, "Error codes"). What no one foresaw is 500; a full disk 507. */
 export function sendError({ request, response }: Pick<Exchange, 'request' | 'response'>, error: unknown): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
@@ -61,12 +69,14 @@ export function sendError({ request, response }: Pick<Exchange, 'request' | 'res
   const body = JSON.stringify({
     errors: [{ code: known?.code ?? 'UNKNOWN', message, ...(detail !== undefined && { detail }) }],
   });
-  // What the client still sends is not worth reading: it learns of the refusal, then the connection ends.
-  const unread = !request.complete;
+  // A client that still sends hears the refusal only when it is read on; one that never stops is cut off.
+  if (!request.complete) {
+    const timer = setTimeout(() => request.destroy(), drainMs);
+    request.once('close', () => clearTimeout(timer)).resume();
+  }
   response.writeHead(known?.status ?? (full ? 507 : 500), {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    ...(unread && { connection: 'close' }),
     ...known?.headers,
   });
   response.end(request.method === 'HEAD' ? undefined : body);

@@ -4,7 +4,7 @@ import { digestInvalid, manifestUnknown, RegistryError } from '../errors.ts';
 import { type ManifestFacts, readManifest } from '../manifest.ts';
 import { isTag } from '../names.ts';
 import type { Descriptor, Storage } from '../types.ts';
-import { type Exchange, sendBytes, sendEmpty, writable } from './exchange.ts';
+import { bodyStream, type Exchange, sendBytes, sendEmpty, writable } from './exchange.ts';
 import { namesTag } from './range.ts';
 
 /** GET and HEAD of a manifest by tag or digest. */
@@ -53,12 +53,12 @@ export async function deleteManifest(exchange: Exchange, repository: string, ref
   sendEmpty(exchange, 202);
 }
 
-async function bodyOf({ request }: Exchange, limit: number): Promise<Buffer> {
+async function bodyOf(exchange: Exchange, limit: number): Promise<Buffer> {
   const tooLarge = () => new RegistryError(413, 'SIZE_INVALID', `a manifest has at most ${limit} bytes here`);
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
+  if (Number(exchange.request.headers['content-length'] ?? 0) > limit) throw tooLarge();
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of bodyStream(exchange)) {
     length += part.length;
     if (length > limit) throw tooLarge();
     parts.push(part);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parseDigest } from '../digest.ts';
 import { digestInvalid, RegistryError, uploadUnknown } from '../errors.ts';
 import type { Digest, Session } from '../types.ts';
-import { type Exchange, sendEmpty, writable } from './exchange.ts';
+import { bodyStream, type Exchange, sendEmpty, writable } from './exchange.ts';
 
 const locationOf = ({ repository, id }: Session) => `/v2/${repository}/blobs/uploads/${id}`;
 /** Nothing yet is "0-0", as docker-registry says it. */
@@ -38,7 +38,7 @@ export function createUploadHandlers() {
   async function receive(exchange: Exchange, found: Session): Promise<Session> {
     const { request } = exchange;
     checkRange(request, found);
-    const next = await writable(exchange).append(found, request as AsyncIterable<Buffer>);
+    const next = await writable(exchange).append(found, bodyStream(exchange));
     const promised = request.headers['content-length'];
     if (promised !== undefined && next.offset - found.offset !== Number(promised)) {
       throw new RegistryError(400, 'SIZE_INVALID', 'provided length did not match content length');

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { callerOf } from './bed.fixture.ts';
+import { digestOf } from './digest.ts';
+import { serveRegistry } from './http/serve.ts';
+import { openStorage } from './storage.ts';
+
+const disk = mkdtempSync(join(tmpdir(), 'registry-full-'));
+const why = mount();
+afterAll(() => rmSync(disk, { recursive: true, force: true }));
+
+/** A disk of 4 MiB; says why there is none. */
+function mount(): string {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk], { stdio: 'pipe' });
+    return '';
+  } catch {
+    return ' (skipped: mounting a tmpfs needs root on Linux)';
+  }
+}
+
+describe.skipIf(why !== '')(`a disk of 4 MiB${why}`, () => {
+  afterAll(() => execFileSync('umount', [disk]));
+
+  test('what does not fit is 507 and leaves nothing behind; what fits then goes through', async () => {
+    const folder = join(disk, 'registry');
+    mkdirSync(folder);
+    const storage = await openStorage(folder);
+    const front = await serveRegistry(storage, storage);
+    const call = callerOf(() => front.port);
+    const push = async (bytes: Buffer) => {
+      const { headers } = await call('POST', '/v2/a/blobs/uploads/');
+      return call('PUT', `${headers['location']}?digest=${digestOf(bytes)}`, { body: bytes });
+    };
+    const large = await push(randomBytes(8 * 1_048_576));
+    expect([large.status, JSON.stringify(large.json)]).toEqual([507, expect.stringContaining('no space left')]);
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+    const small = randomBytes(2 * 1_048_576);
+    expect((await push(small)).status).toBe(201);
+    const { body } = await call('GET', `/v2/a/blobs/${digestOf(small)}`);
+    expect(body.equals(small)).toBe(true);
+    await front.close();
+  });
+});
+
+test('a client that sends much hears the refusal of a manifest without a length', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-refuse-'));
+  const storage = await openStorage(folder);
+  const front = await serveRegistry(storage, storage, { manifestBytes: 100_000 });
+  const call = callerOf(() => front.port);
+  const headers = { 'transfer-encoding': 'chunked' };
+  const answer = await call('PUT', '/v2/a/manifests/1', { body: Buffer.alloc(3_000_000, 32), headers });
+  expect(answer.status).toBe(413);
+  await front.close();
+  rmSync(folder, { recursive: true, force: true });
+});
