@@ -32,7 +32,7 @@ const Header = z.strictObject({
   digests: z.int().min(0),
 });
 
-/** Some 450,000 digests; both limits are checked before memory is spent. */
+/** Some 500,000 digests; both limits are checked before memory is spent. */
 const limits = { fileBytes: 32 * 1024 * 1024, textBytes: 40 * 1024 * 1024 };
 const digestBytes = 72;
 
