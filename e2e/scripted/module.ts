@@ -190,5 +190,6 @@ export function report(fleet: readonly SpokeRow[]): Output<'reports.summary'> {
     states: countStates(fleet),
     spokes: [],
     notProven: [{ reason: 'No lease: the spoke is unreachable', count: 7, spokes: ['sno-00008', 'sno-00259'] }],
+    mirror: [],
   };
 }

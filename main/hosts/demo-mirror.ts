@@ -52,9 +52,11 @@ export async function mirrorDay(
   const bundle = (await at('mirror.bundles', {})).bundles[0];
   tell(`Mirror: on the disk. ${written.sentence}`);
 
-  // At the site: the office's key was read out over the phone.
-  const ours = (await at('mirror.keys', {})).keys.find((key) => key.ours);
-  await on('mirror.trust', { name: 'Office', publicKey: ours?.publicKey ?? '' });
+  // The two keys were read out over the phone.
+  const keyOf = async (call: typeof at) =>
+    (await call('mirror.keys', {})).keys.find((key) => key.ours)?.publicKey ?? '';
+  await on('mirror.trust', { name: 'Office', publicKey: await keyOf(at) });
+  await at('mirror.trust', { name: 'Site laptop', publicKey: await keyOf(on) });
   const { name, address } = there;
   const known = (await on('mirror.sites', {})).sites.find((site) => site.name === name);
   const site = known

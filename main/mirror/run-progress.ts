@@ -41,8 +41,12 @@ export function bytesText(bytes: number): string {
 }
 
 /** What a run came to, in one sentence. */
-export function runSentence(run: Pick<Run, 'kind' | 'images' | 'imagesDone' | 'imagesFailed' | 'bytesDone'>): string {
+export function runSentence(
+  run: Pick<Run, 'kind' | 'images' | 'imagesDone' | 'imagesFailed' | 'bytesDone' | 'bytesMoved'>,
+): string {
   const did = { pull: 'fetched', push: 'sent', export: 'written', import: 'brought in', verify: 'verified' }[run.kind];
+  const rest = run.bytesDone - run.bytesMoved;
+  const there = rest > 0 ? `; ${bytesText(rest)} were there already or shared between images` : '';
   const gaps = run.imagesFailed === 0 ? '' : ` ${run.imagesFailed} failed: see the list of gaps, and retry just those.`;
-  return `${run.imagesDone} of ${run.images} ${did}, ${bytesText(run.bytesDone)} moved.${gaps}`;
+  return `${run.imagesDone} of ${run.images} ${did}, ${bytesText(run.bytesMoved)} moved${there}.${gaps}`;
 }

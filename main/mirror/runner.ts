@@ -182,7 +182,10 @@ export function createRunner(deps: {
         tell();
       },
       moved(count, seq, here = false) {
-        if (!here) meter.add(count);
+        if (!here) {
+          meter.add(count);
+          run.bytesMoved += count;
+        }
         run.bytesDone += count;
         const at = seq === undefined ? undefined : bytes.get(seq);
         if (at) at.done += count;

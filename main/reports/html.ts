@@ -1,4 +1,5 @@
 import type { ReportModel } from '../../shared/contract/install.ts';
+import { mirrorSection } from './html-mirror.ts';
 import { daySection, figuresSection, headSection, notProvenSection, spokesSection } from './html-sections.ts';
 import { reportStyle } from './html-style.ts';
 import { html, literal } from './markup.ts';
@@ -29,6 +30,7 @@ ${
 }
 ${figuresSection(model)}
 ${notProvenSection(model)}
+${mirrorSection(model)}
 ${spokesSection(model)}
 <footer>Proven means: on every targeted node the spoke’s NodeModulesConfig names the wanted image, and its kernel and boot are those the node has now. All numbers are counted from the hub’s objects.</footer>
 </main></body></html>

@@ -75,6 +75,7 @@ export function reportModel(rows: ReportRows, hub: HubRecord, module: string, ti
     states: rows.states(hub.id, module),
     spokes: lines,
     notProven: notProven(spokes),
+    mirror: rows.mirror(hub.id),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Store } from '../store/open.ts';
+import { createMirrorRows } from './mirror-rows.ts';
 
 /** One spoke of the fleet with what is known of one module on it. `state` is 'none' where it is not targeted. */
 export interface ReportSpoke {
@@ -36,7 +37,8 @@ export interface Span {
 }
 
 /** Everything a report counts, straight from the store. */
-export function createReportRows({ db }: Store) {
+export function createReportRows(store: Store) {
+  const { db } = store;
   const spokes = db.prepare<[string, string], ReportSpoke>(
     `select s.name, s.operative, s.reason as why, s.openshift, s.kernels, s.kmm, s.kmm_since, s.kmm_started,
        coalesce(p.state, 'none') as state, coalesce(p.reason, '') as reason, coalesce(p.kernel, '') as kernel,
@@ -85,7 +87,9 @@ export function createReportRows({ db }: Store) {
   const oldest = db.prepare<[string], { at: string | null }>(
     `select min(fresh_at) as at from feed where hub = ? and state not in ('absent', 'forbidden')`,
   );
+  const mirror = createMirrorRows(store);
   return {
+    mirror,
     spokes: (hub: string, name: string) => spokes.all(name, hub),
     table: (hub: string, name: string) => table.get(name, hub)!,
     states: (hub: string, name: string): Record<string, number> =>

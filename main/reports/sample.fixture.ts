@@ -46,4 +46,24 @@ export const sampleModel = (): ReportModel => ({
     },
   ],
   notProven: [{ reason: '=cmd|"/C calc"!A1, <script>alert(1)</script>', count: 1, spokes: ['sno2'] }],
+  mirror: [
+    {
+      site: 'Site <north>',
+      address: '[fd00::5]:5000/ocp',
+      images: 149,
+      missing: 1,
+      pushedAt: '2026-11-22T16:00:00Z',
+      verifiedAt: '2026-11-22T16:05:00Z',
+      bundles: [
+        {
+          id: 'ab'.repeat(32),
+          madeAt: '2026-11-21T09:00:00Z',
+          readAt: '2026-11-22T15:50:00Z',
+          images: 150,
+          bytes: 3_363_877,
+        },
+      ],
+      pointed: [{ at: '2026-11-22T16:10:00Z', sentence: 'The hub pulls from [fd00::5]:5000/ocp (7 objects).' }],
+    },
+  ],
 });

@@ -13,6 +13,7 @@ interface StoredRun {
   images_failed: number;
   bytes: number;
   bytes_done: number;
+  bytes_moved: number;
   rate: number | null;
   started_at: string;
   ended_at: string | null;
@@ -51,8 +52,12 @@ const counted = `(select count(*) from run_image where run = run.id) as images,
 const read = (row: StoredRun): Run => ({
   ...{ id: row.id, kind: row.kind, state: row.state, set: row.set_name, place: row.place, images: row.images },
   ...{ imagesDone: row.images_done, imagesFailed: row.images_failed, bytes: row.bytes, bytesDone: row.bytes_done },
+  bytesMoved: row.bytes_moved,
   bytesPerSecond: row.rate,
-  secondsLeft: row.rate && row.bytes > 0 ? Math.max(0, Math.round((row.bytes - row.bytes_done) / row.rate)) : null,
+  secondsLeft:
+    row.state === 'running' && row.rate && row.bytes > 0
+      ? Math.max(0, Math.round((row.bytes - row.bytes_done) / row.rate))
+      : null,
   startedAt: row.started_at,
   ...(row.ended_at !== null && { endedAt: row.ended_at }),
   sentence: row.sentence,
@@ -70,7 +75,7 @@ export function createRuns(store: Store) {
     `insert into run (id, kind, state, set_name, place, started_at, input_json) values (?, ?, 'running', ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    `update run set state = @state, bytes = @bytes, bytes_done = @bytesDone, rate = @rate, ended_at = @endedAt, sentence = @sentence,
+    `update run set state = @state, bytes = @bytes, bytes_done = @bytesDone, bytes_moved = @bytesMoved, rate = @rate, ended_at = @endedAt, sentence = @sentence,
        fault_json = @fault where id = @id`,
   );
   const addImage = db.prepare(
@@ -109,7 +114,14 @@ export function createRuns(store: Store) {
     /** Writes what changes while it runs; counts of images come from their rows. */
     update: (run: Run): void =>
       void update.run({
-        ...{ id: run.id, state: run.state, bytes: run.bytes, bytesDone: run.bytesDone, rate: run.bytesPerSecond },
+        ...{
+          id: run.id,
+          state: run.state,
+          bytes: run.bytes,
+          bytesDone: run.bytesDone,
+          bytesMoved: run.bytesMoved,
+          rate: run.bytesPerSecond,
+        },
         ...{
           endedAt: run.endedAt ?? null,
           sentence: run.sentence,

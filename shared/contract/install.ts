@@ -124,6 +124,19 @@ export const ReportModel = z.object({
     }),
   ),
   notProven: z.array(z.object({ reason: z.string(), count: z.int(), spokes: z.array(z.string()) })),
+  /** Where the images came from: registries this laptop filled, the bundles it read for that, what clusters of this hub were told. */
+  mirror: z.array(
+    z.object({
+      site: z.string(),
+      address: z.string(),
+      images: z.int(),
+      missing: z.int(),
+      pushedAt: Time.nullable(),
+      verifiedAt: Time.nullable(),
+      bundles: z.array(z.object({ id: z.string(), madeAt: Time, readAt: Time, images: z.int(), bytes: z.number() })),
+      pointed: z.array(z.object({ at: Time, sentence: z.string() })),
+    }),
+  ),
 });
 export type ReportModel = z.infer<typeof ReportModel>;
 

@@ -87,6 +87,8 @@ export const Run = z.object({
   imagesFailed: z.int(),
   bytes: z.number(),
   bytesDone: z.number(),
+  /** Of these, what travelled; the rest was there already. */
+  bytesMoved: z.number(),
   bytesPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   startedAt: Time,

@@ -21,7 +21,7 @@ create table plan_image (
 
 create table run (
   id text primary key, kind text not null, state text not null, set_name text not null, place text not null,
-  bytes integer not null default 0, bytes_done integer not null default 0, rate real,
+  bytes integer not null default 0, bytes_done integer not null default 0, bytes_moved integer not null default 0, rate real,
   started_at text not null, ended_at text, sentence text not null default '', fault_json text, input_json text not null
 ) strict, without rowid;
 create index run_newest on run (started_at desc, id);

@@ -6,6 +6,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { bytes, clockTime, count, duration, plural } from '../../words/format.ts';
+import { MirrorPart } from './mirror-part.tsx';
 import { saveFile } from './save-file.ts';
 
 const formats = ['html', 'json', 'csv'] as const;
@@ -39,6 +40,7 @@ export function ReportView({ hub, module }: { hub: string; module: string }) {
           <Milestones milestones={report.milestones} />
           <Durations durations={report.durations} />
           <NotProven notProven={report.notProven} />
+          <MirrorPart mirror={report.mirror} />
         </div>
       )}
     </Answer>
