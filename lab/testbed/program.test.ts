@@ -42,6 +42,18 @@ describe.skipIf(process.platform === 'win32')('programs of the test bed', () => 
     await expect.poll(() => alive(pid), { timeout: 5000 }).toBe(false);
   });
 
+  test('end though they ignore a signal that ends all of their group at once', async () => {
+    const stubborn = join(folder, 'stubborn.sh');
+    writeFileSync(stubborn, '#!/bin/sh\ntrap "" TERM\necho "pid $$"\nwhile :; do sleep 0.2; done\n', { mode: 0o755 });
+    const source = `import { startProgram } from ${JSON.stringify(join(import.meta.dirname, 'program.ts'))};
+      startProgram(${JSON.stringify(stubborn)}, {}, ${JSON.stringify(log('stubborn'))}); setInterval(() => {}, 1000);`;
+    const args = ['--input-type=module', '-e', source];
+    const parent = spawn(process.execPath, args, { stdio: 'ignore', detached: true });
+    const pid = await pidIn('stubborn');
+    process.kill(-parent.pid!, 'SIGTERM');
+    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+  }, 20_000);
+
   test('are not alive after they ended by themselves', async () => {
     const program = startProgram('/bin/false', {}, log('false'));
     await expect.poll(() => program.alive(), { timeout: 5000 }).toBe(false);

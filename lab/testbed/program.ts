@@ -12,16 +12,17 @@ export interface Program {
 
 /*
  * The shell holds our end of a pipe as descriptor 3 and ends the program when the pipe closes, so that no server is
- * left behind by a test that was killed. `read` is a builtin: nothing else has to be ended.
+ * left behind by a test that was killed. `read` is a builtin: nothing else has to be ended. Signals to the whole group
+ * (Ctrl+C, timeout) must not end who waits to be sure: kube-apiserver takes its time over SIGTERM, more so without etcd.
  */
 const keeper = `exec 3<&0
 "$@" </dev/null 3<&- &
 pid=$!
-{ read -r _ <&3; kill $pid; n=0; while [ $n -lt 50 ] && kill -0 $pid; do sleep 0.1; n=$((n+1)); done; kill -9 $pid; } 2>/dev/null &
+{ trap '' TERM INT HUP; read -r _ <&3; kill $pid; n=0; while [ $n -lt 50 ] && kill -0 $pid; do sleep 0.1; n=$((n+1)); done; kill -9 $pid; } 2>/dev/null &
 watcher=$!
 wait $pid
 code=$?
-kill $watcher 2>/dev/null
+kill -9 $watcher 2>/dev/null
 exit $code`;
 
 /** Starts `path` with `--name=value` flags; its output goes to `logFile`. */
