@@ -122,9 +122,13 @@ const poisoned = (spoke: string, kernel: string, module: string): string =>
 
 function leaving({ detach, spokes }: SpokeChange, works: number, away: readonly string[]): string[] {
   if (!detach) return [];
-  const rest = away.length > 0 ? [stuck(away)] : [];
+  const rest = away.length > 0 && works > 0 ? [stuck(away)] : [];
+  const one = spokes.length === 1;
+  const who = `${many(spokes.length, 'spoke')} ${one ? 'leaves' : 'leave'}`;
   return [
-    `${many(spokes.length, 'spoke')} ${spokes.length === 1 ? 'leaves' : 'leave'} the hub, and ${many(works, 'manifest work')} with ${spokes.length === 1 ? 'it' : 'them'}: what these brought is deleted on the spoke, KMM too where it came by works.`,
+    works === 0
+      ? `${who} the hub; no manifest work stands for ${one ? 'it' : 'them'}.`
+      : `${who} the hub, and ${many(works, 'manifest work')} with ${one ? 'it' : 'them'}: what these brought is deleted on the spoke, KMM too where it came by works.`,
     ...rest,
     'It cannot be undone from here: the spoke has to be imported again.',
   ];
