@@ -88,9 +88,11 @@ export function answerFault(
     );
   if (status === 404) {
     const message = codes.includes('NAME_UNKNOWN') ? `${place} does not exist` : `${place} has no ${what}`;
-    return new FaultError(
-      make('notFound', `${message} (404${said}).`, 'Check name and tag, and that it was pushed.', 'image'),
-    );
+    const remedy =
+      right === 'push'
+        ? `Create ${place} first: this registry makes no repositories by itself.`
+        : 'Check name and tag, and that it was pushed.';
+    return new FaultError(make('notFound', `${message} (404${said}).`, remedy, 'image'));
   }
   if (/HTTP request to an HTTPS server/i.test(words))
     return new FaultError(

@@ -15,16 +15,16 @@ export async function blobSize(
   digest: Digest,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  const { status, headers, body } = await session.send({
-    method: 'HEAD',
-    path: pathOf(repository, digest),
-    repository,
-    right: 'pull',
-    what: digest,
-    good: [200, 404],
-    signal,
-  });
-  await drain(body);
+  const ask = (method: 'HEAD' | 'GET', good: number[]) =>
+    session.send({ method, path: pathOf(repository, digest), repository, right: 'pull', what: digest, good, signal });
+  let answer = await ask('HEAD', [200, 403, 404, 405]);
+  if (answer.status === 403 || answer.status === 405) {
+    // Storage servers sign a redirect for GET alone: its head is looked at, and no more.
+    await drain(answer.body);
+    answer = await ask('GET', [200, 404]);
+    answer.body.on('error', () => {}).destroy();
+  } else await drain(answer.body);
+  const { status, headers } = answer;
   if (status === 404) return undefined;
   const answered = String(headers['docker-content-digest'] ?? '');
   if (isDigest(answered) && answered.slice(0, 6) === digest.slice(0, 6) && answered !== digest)

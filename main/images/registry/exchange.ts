@@ -49,6 +49,12 @@ export function exchange(
             moved = false;
           }, stallMs)
         : undefined;
+    // What the source of the body says went wrong is not the server's fault. undici ends the source with errors of its own.
+    let source: Error | undefined;
+    if (body instanceof Readable)
+      body.once('error', (error: NodeJS.ErrnoException) => {
+        if (!error.code?.startsWith('UND_ERR_')) source = error;
+      });
     let stop: (reason: Error) => void = () => {};
     const abort = () => stop(asError(signal?.reason));
     const finish = () => {
@@ -108,7 +114,7 @@ export function exchange(
         onResponseError(_controller, error) {
           if (over) return;
           finish();
-          const said = signal?.aborted ? asError(signal.reason) : inWords(error);
+          const said = signal?.aborted ? asError(signal.reason) : (source ?? inWords(error));
           if (answer) answer.destroy(said);
           else reject(said);
         },

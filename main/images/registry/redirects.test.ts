@@ -44,6 +44,20 @@ it('reads a blob from another host, the password stays behind, a range goes alon
   expect(server.seen.at(-1)?.headers['if-range']).toBeUndefined();
 });
 
+it('looks for a blob by GET where the storage refuses HEAD', async () => {
+  const server = await startFaultyRegistry();
+  const storage = await startFaultyRegistry({ rules: [{ method: 'HEAD', answer: { status: 403 } }] });
+  const registry = createRegistry(
+    { host: server.host, plainHttp: true },
+    { clock: systemClock(), random: Math.random },
+  );
+  stops.push(server.stop, storage.stop, registry.close);
+  storage.content.blobs.set(`cdn ${descriptor.digest}`, bytes);
+  const location = `http://${storage.host}/v2/cdn/blobs/${descriptor.digest}`;
+  server.add({ path: /blobs/, times: 2, answer: { status: 307, headers: { location } } });
+  expect(await registry.hasBlob('a', descriptor.digest)).toBe(50_000);
+});
+
 it('keeps the password on the same host, and ends a circle', async () => {
   const server = await startFaultyRegistry({ guard });
   const registry = createRegistry(

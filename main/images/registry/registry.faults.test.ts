@@ -267,6 +267,7 @@ describe('refusals name the repository and the way out', () => {
     [500, 'UNKNOWN', 'write: no space left on device', 'registry.quota', 'Free space'],
     [413, 'SIZE_INVALID', 'too large', 'registry.tooLarge', 'size limit'],
     [400, 'NAME_INVALID', 'no nested paths', 'registry.refused', ''],
+    [404, 'NAME_UNKNOWN', 'does not exist', 'registry.notFound', 'Create 127.0.0.1'],
   ])('%i %s %s', async (status, code, message, fault, remedy) => {
     server.add({ method: 'POST', answer: { status, body: JSON.stringify({ errors: [{ code, message }] }) } });
     await expect(registry.upload('team/app', layer.descriptor, opener(layer.bytes))).rejects.toMatchObject({

@@ -88,7 +88,7 @@ function tlsFault(reasons: Reason[], host: string, now: number): Pick<Fault, 'me
 
 /**
  * Says in words why no answer came, or why it broke off; what may pass is a PassingFault. A fault stays as it is. `now` is
- * this computer's clock, ms. Codes: registry.tls, .stalled, .unreachable.
+ * this computer's clock, ms. Codes: registry.tls, .stalled, .unreachable, .digestMismatch.
  */
 export function transportFault(error: unknown, host: string, now: number, stallMs: number): FaultError {
   if (error instanceof FaultError) return error;
@@ -101,6 +101,13 @@ export function transportFault(error: unknown, host: string, now: number, stallM
     const remedy = 'Check the network; the work goes on where it stood.';
     return new PassingFault({ code: 'registry.stalled', message, remedy }, { cause: error });
   }
+  if (find(/^UND_ERR_REQ_CONTENT_LENGTH_MISMATCH$/))
+    return fault(
+      'registry.digestMismatch',
+      `What was to be sent to ${host} is longer or shorter than its manifest says.`,
+      'Fetch the image again; if it stays, its source is broken.',
+      { cause: error },
+    );
   const away = find(lasting);
   const reason = away ?? reasons.find(({ code }) => code in words) ?? reasons.at(-1);
   const said = words[reason?.code ?? ''] ?? reason?.message ?? String(error);

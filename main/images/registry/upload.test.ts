@@ -101,14 +101,27 @@ describe('in one piece', () => {
     await expect(send()).rejects.toMatchObject({ fault: { code: 'registry.digestMismatch' } });
   });
 
-  it("hands on the source's own fault", async () => {
+  it.each([0, 400_000])("hands on the source's own fault as it is, after %i bytes", async (after) => {
     await begin();
-    const open = async () => {
-      const stream = await opener(bytes)(0);
-      stream.destroy(new Error('the disk was pulled out'));
-      return stream;
-    };
-    await expect(registry.upload('a/b', descriptor, open)).rejects.toThrow('the disk was pulled out');
+    const gone = new Error('the disk was pulled out');
+    const open = async () =>
+      Readable.from(
+        (async function* () {
+          if (after > 0) yield bytes.subarray(0, after);
+          throw gone;
+        })(),
+        { objectMode: false },
+      );
+    await expect(registry.upload('a/b', descriptor, open)).rejects.toBe(gone);
+    await expect(registry.upload('a/b', descriptor, open, { chunkBytes: 300_000 })).rejects.toBe(gone);
+  });
+
+  it.each([999_999, 1_000_001])('sees that the source holds %i bytes instead of a million', async (length) => {
+    await begin();
+    const wrong = opener(Buffer.alloc(length));
+    await expect(registry.upload('a/b', descriptor, wrong)).rejects.toMatchObject({
+      fault: { code: 'registry.digestMismatch' },
+    });
   });
 
   it('follows no redirect with a body', async () => {
