@@ -34,7 +34,6 @@ const Header = z.strictObject({
 
 /** Some 500,000 digests; both limits are checked before memory is spent. */
 const limits = { fileBytes: 32 * 1024 * 1024, textBytes: 40 * 1024 * 1024 };
-const digestBytes = 72;
 
 /**
  * Writes the signed inventory (FORMAT.md) into a folder that exists; the file's name is legal on FAT, exFAT and NTFS.
@@ -55,8 +54,9 @@ export async function writeInventory(options: {
     acknowledges: [...rest.acknowledges].sort(),
     digests: digests.length,
   } satisfies z.infer<typeof Header>);
-  if ((digests.length + 1) * digestBytes + header.length > limits.textBytes) throw tooLarge(digests.length);
-  const payload = zstdCompressSync([header, ...digests, ''].join('\n'), {
+  const text = [header, ...digests, ''].join('\n');
+  if (text.length > limits.textBytes) throw tooLarge(digests.length);
+  const payload = zstdCompressSync(text, {
     params: { [constants.ZSTD_c_compressionLevel]: 6 },
   });
   const path = join(folder, fileName(rest));
