@@ -151,7 +151,12 @@ describe('trouble', () => {
     await refuse(gzipSync(Buffer.alloc(3_000_000)), 'image.layer', { maxLayerBytes: 2_000_000 });
     await refuse(Buffer.concat([gzipSync(await tar({ 'm/a': '1' })), Buffer.alloc(3000)]), 'image.layer');
     await refuse(Buffer.from('no archive at all'.repeat(100)), 'image.layer');
-    await refuse((await tar({ 'm/a': 'x'.repeat(900) })).subarray(0, 700), 'image.layer');
+    for (const bytes of [700, 1100, 1411]) {
+      await refuse((await tar({ 'm/a': 'x'.repeat(900) })).subarray(0, bytes), 'image.layer');
+    }
+    expect((await read([(await tar({ 'm/a': 'x'.repeat(900) })).subarray(0, 1412)], ['m'])).found['m/a']).toHaveLength(
+      900,
+    );
   });
   test('an index is refused by name, a caller may stop early, an abort ends it', async () => {
     const { source, manifest } = image([await tar({ 'm/a': '1', 'm/b': '2' })]);

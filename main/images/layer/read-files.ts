@@ -62,9 +62,10 @@ async function* readLayer(
   const { signal, maxFileBytes = 64 * 1024 * 1024, maxLayerBytes = 16 * 1024 ** 3, onSkipped } = options;
   const tar = extract();
   const fed = feed(streamBlob(source, layer, signal), tar, layer, maxLayerBytes).then(
-    () => undefined,
-    (cause: unknown) => cause,
+    (unpacked) => ({ unpacked, cause: undefined }),
+    (cause: unknown) => ({ unpacked: 0, cause }),
   );
+  let needed = 0;
   const here = new Set<string>();
   let entries = 0;
   try {
@@ -72,6 +73,7 @@ async function* readLayer(
       const { name, type, size = 0 } = entry.header;
       const path = normalise(name);
       if (path.split('/').includes('..')) throw bad(layer, `holds the path ${name}, which leads out of the image`);
+      needed = Math.max(needed, (entry.header as { byteOffset?: number }).byteOffset! + size);
       if (++entries > maxEntries) throw bad(layer, `has more than ${maxEntries} entries`);
       if (type !== 'directory' && touches(path, wanted) && !overlay.whiteout(path)) {
         if (isBelow(path, wanted) && overlay.visible(path)) {
@@ -85,13 +87,14 @@ async function* readLayer(
       }
       entry.resume();
     }
-    const cause = await fed;
+    const { cause, unpacked } = await fed;
     if (cause) throw cause;
+    if (needed > unpacked) throw bad(layer, `ends in the middle of a file`);
   } catch (error) {
     tar.destroy();
     signal?.throwIfAborted();
     if (error instanceof FaultError) throw error;
-    const cause = await fed;
+    const { cause } = await fed;
     if (cause instanceof FaultError) throw cause;
     // Wrong bytes look like a broken archive: reading once more tells which it is.
     for await (const _ of streamBlob(source, layer, signal));
@@ -103,15 +106,17 @@ async function* readLayer(
 
 type Tar = ReturnType<typeof extract>;
 
-/** Unpacks into `tar` and reads the blob to its very end, which checks its digest. */
-async function feed(body: AsyncGenerator<Buffer>, tar: Tar, layer: Descriptor, maxBytes: number): Promise<void> {
+/** Unpacks into `tar` and reads the blob to its very end, which checks its digest. Gives the bytes unpacked. */
+async function feed(body: AsyncGenerator<Buffer>, tar: Tar, layer: Descriptor, maxBytes: number): Promise<number> {
+  let bytes = 0;
   const limited = async function* (chunks: AsyncIterable<Buffer>) {
-    let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw bad(layer, `unpacks to more than ${maxBytes} bytes`);
       yield chunk;
     }
+    // umoci ends its layers right behind the last byte of the last file; Go's reader takes that, so it is out there.
+    if (bytes % 512 > 0) yield Buffer.alloc(512 - (bytes % 512));
   };
   try {
     const first = await body.next();
@@ -126,6 +131,7 @@ async function feed(body: AsyncGenerator<Buffer>, tar: Tar, layer: Descriptor, m
     tar.destroy(error as Error);
     throw error;
   }
+  return bytes;
 }
 
 async function whole(entry: AsyncIterable<unknown>): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import * as tls from 'node:tls';
 import { Agent, type Dispatcher, fetch, ProxyAgent } from 'undici';
 import { proxyFor } from '../../images/registry/proxy.ts';
 
@@ -26,7 +27,8 @@ export function createWebFetch({
   ca?: readonly string[];
 } = {}): WebFetch {
   const ways = new Map<string, Dispatcher>();
-  const connect = ca ? { ca: [...ca] } : {};
+  // A CA given alone would replace those of the system.
+  const connect = ca ? { ca: [...tls.getCACertificates('default'), ...ca] } : {};
   return async (url, init) => {
     const proxy = proxyFor(new URL(url), env) ?? '';
     const way =
