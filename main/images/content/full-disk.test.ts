@@ -70,7 +70,7 @@ describe.skipIf(why !== '')(`a store on a disk of 24 MiB${why}`, () => {
     const told = await faultOf(
       write(bytes, (count) => {
         seen += count;
-        if (seen === 2 * MiB) fill(filler);
+        if (seen === 4 * MiB) fill(filler);
       }),
     );
     expect(told?.code).toBe('store.full');

@@ -6,6 +6,7 @@ import { mayPass } from '../registry/passing.ts';
 import type { BlobDownload, Descriptor, Digest } from '../types.ts';
 import { type BlobFile, createBlobFile } from './blob-file.ts';
 import { diskFault } from './disk-fault.ts';
+import { drainInto } from './drain-into.ts';
 import type { FreeSpace } from './free-space.ts';
 
 export interface BlobWrite {
@@ -46,7 +47,10 @@ export async function writeBlob(write: BlobWrite): Promise<void> {
     } finally {
       room.release();
     }
-    if (file.digest() !== blob.digest) throw await dropped(path, blob.digest, file.digest());
+    if (file.digest() !== blob.digest) {
+      await unlink(path).catch(() => {});
+      throw digestMismatch(blob.digest, file.digest(), 'The source');
+    }
     await handle.datasync();
   } catch (error) {
     throw diskFault(error, root);
@@ -93,23 +97,24 @@ async function take(
       onBytes?.(-begun);
       await file.reset();
     }
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      signal?.throwIfAborted();
-      if (file.at + chunk.length > blob.size) throw await dropped(path, blob.digest, `more than ${blob.size} bytes`);
+    await drainInto(body, (chunk) => {
+      if (file.at + chunk.length > blob.size) throw tooLong(blob);
       const full = file.add(chunk);
       onBytes?.(chunk.length);
       use(chunk.length);
-      if (full) await full;
-    }
+      return full;
+    });
+  } catch (error) {
+    if (error instanceof FaultError && error.fault.code === 'registry.digestMismatch')
+      await unlink(path).catch(() => {});
+    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
 }
 
-async function dropped(path: string, wanted: Digest, found: string): Promise<FaultError> {
-  await unlink(path).catch(() => {});
-  return digestMismatch(wanted, found, 'The source');
-}
+const tooLong = ({ digest, size }: BlobWrite['blob']): FaultError =>
+  digestMismatch(digest, `more than ${size} bytes`, 'The source');
 
 const endless = (digest: Digest, at: number, size: number, cause: unknown): FaultError =>
   fault(

@@ -1,8 +1,7 @@
-import { fault } from '../../../shared/fault.ts';
+import { type FaultError, fault } from '../../../shared/fault.ts';
 import { type Attached, readAttached } from '../content/attached.ts';
 import { damagedFault } from '../content/disk-fault.ts';
-import { streamBlob } from '../layer/blob-stream.ts';
-import type { ContentStore, Descriptor, ImageSource } from '../types.ts';
+import type { ContentStore, Digest, ImageSource } from '../types.ts';
 import type { AttachedTree } from './attachments.ts';
 import type { BlobPool } from './blob-pool.ts';
 import { withImage } from './image-fault.ts';
@@ -47,24 +46,15 @@ export async function sendImage(job: SendJob): Promise<Put> {
         };
       }),
     );
-    return await putImage({ ...job, tree, attachments, open: openChecked(source, atRest) });
+    return await putImage({ ...job, tree, attachments, open: openChecked(source, damaged) });
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw withImage(error, name);
   }
 }
 
-/** A blob of the store that is not what it was when it came in is the disk's doing, not the registry's. */
-async function* atRest(source: ImageSource, blob: Descriptor, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  try {
-    yield* streamBlob(source, blob, signal);
-  } catch (error) {
-    const { code } = Object((error as { fault?: unknown }).fault) as { code?: string };
-    throw code === 'registry.digestMismatch'
-      ? damagedFault(blob.digest, 'holds other bytes than its name', error)
-      : error;
-  }
-}
+/** A blob of the store that is not what it was when it came in is the disk's doing, not a registry's. */
+const damaged = (digest: Digest): FaultError => damagedFault(digest, 'holds other bytes than its name');
 
 const missing = (name: string, root: string) =>
   fault('store.notFound', `${name} is not in the store ${root}.`, 'Pull it first, or import a bundle that holds it.', {
