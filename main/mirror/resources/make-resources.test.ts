@@ -53,7 +53,7 @@ describe('kinds', () => {
   });
   test('images by tag have no place in 4.12, and are named', () => {
     expect(make('4.12.6').warnings).toEqual([
-      expect.stringContaining('named at reg.site:5000/edge instead: docker.io/library'),
+      expect.stringContaining('named at reg.site:5000/edge instead: docker.io/library/busybox@sha256:'),
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { catalogSources, clusterCatalogs } from './catalog-objects.ts';
 import { contentSourcePolicies, digestMirrorSets, fitting, tagMirrorSets } from './mirror-sets.ts';
 import { signatureMaps, updateService } from './release-objects.ts';
 import { restartWords } from './restarts.ts';
-import { scopesOf } from './scopes.ts';
+import { isByTag, scopesOf } from './scopes.ts';
 import { trustedCa } from './trusted-ca.ts';
 import type { ClusterFacts, Kind, MadeResources, SiteContent } from './types.ts';
 
@@ -68,9 +68,10 @@ export function makeResources(
       if (asked(kind)) warnings.push(`${whose} takes no ${kind.toUpperCase()}; up to 4.12 it is ICSP.`);
     }
     if (tags.length > 0 && (wants('icsp') || asked('itms'))) {
-      const names = tags.map(({ source }) => source).join(', ');
+      const names = [...new Set(images.filter(isByTag).map(({ name }) => name))].sort();
+      const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
       warnings.push(
-        `${whose} mirrors by digest only; images named by tag must be named at ${address} instead: ${names}.`,
+        `${whose} mirrors by digest only; images that clusters name by tag must be named at ${address} instead: ${shown}.`,
       );
     }
   }

@@ -5,6 +5,8 @@ import { at, list, text } from '../../install/names.ts';
 import { chooseWay } from '../../install/way.ts';
 import { resources } from '../../kube/resources.ts';
 import type { KubeClient, ResourceRef } from '../../kube/types.ts';
+import { carriedChanges } from './carried.ts';
+import { leftovers } from './leftovers.ts';
 import { makeResources, yamlOf } from './make-resources.ts';
 import { policyGround, policyObjects } from './policy.ts';
 import { restartWords } from './restarts.ts';
@@ -56,22 +58,24 @@ export async function planResources(
   site: SiteContent,
   request: ResourceRequest,
 ): Promise<PlannedResources> {
-  const made =
+  const { whom, ...made } =
     request.where === 'hub' ? await forHub(deps.client, site, request) : await forSpokes(deps, site, request);
   const tried = made.where === 'work' ? made.objects.slice(0, shownWorks) : made.objects;
   const dried: Dried[] = [];
   for (const object of tried) dried.push(await dryRun(deps.client, object));
-  const changes = dried.map(({ diff }) => ({ kind: diff.kind, change: diff.change }));
-  const still =
-    made.where === 'hub'
-      ? restartWords(changes, 'the hub')
-      : changes.every(({ change }) => change === 'none')
-        ? ''
-        : made.restarts;
-  return { ...made, dried, restarts: still };
+  return { ...made, dried, restarts: restartsOf(made.where, whom, dried) };
 }
 
-type Made = Omit<PlannedResources, 'dried'>;
+/** Only what really changes counts; of works all the others do as the ones that were tried. */
+function restartsOf(where: Made['where'], whom: string, dried: readonly Dried[]): string {
+  const diffs = dried.map(({ diff }) => diff);
+  return restartWords(where === 'hub' ? diffs : diffs.flatMap(carriedChanges), whom);
+}
+
+type Made = Omit<PlannedResources, 'dried' | 'restarts'> & {
+  /** The clusters, in words. */
+  whom: string;
+};
 
 const nothing = () =>
   fault(
@@ -129,8 +133,11 @@ async function forHub(client: KubeClient, site: SiteContent, { kinds }: Resource
     else missing.add(`${object.kind} ${object.metadata.name} is left out: the hub has no namespace ${namespace}.`);
   }
   warnings.push(...missing);
+  // Of kinds that were not asked for, nothing is made: that says nothing about what is there.
+  const complete = kinds.length === 0 ? asked.filter(([, kind]) => kind !== 'Image') : [];
+  warnings.push(...(await leftovers(client, complete, objects)));
   if (objects.length === 0 && warnings.length === 0) throw nothing();
-  return { where: 'hub', objects, yaml: yamlOf(objects), warnings, restarts: made.restarts };
+  return { where: 'hub', objects, yaml: yamlOf(objects), warnings, whom: 'the hub' };
 }
 
 async function forSpokes(deps: ResourceDeps, site: SiteContent, request: ResourceRequest): Promise<Made> {
@@ -148,12 +155,10 @@ async function forSpokes(deps: ResourceDeps, site: SiteContent, request: Resourc
     return { ...family, ...made, objects };
   });
   if (fleet.every(({ objects }) => objects.length === 0)) throw nothing();
-  const restarts = fleet
-    .map((one) => one.restarts)
-    .filter(Boolean)
-    .join(' ');
   const made = request.way === 'work' ? byWorks(fleet) : await byPolicies(deps, fleet, request, warnings);
-  return { ...made, warnings: [...new Set(warnings)], restarts };
+  const versions = fleet.flatMap((one) => one.versions).join(', ');
+  const whom = `${chosen.length} spokes (OpenShift ${versions})`;
+  return { ...made, warnings: [...new Set(warnings)], whom };
 }
 
 type Equipped = Family & { objects: KubeObject[] };

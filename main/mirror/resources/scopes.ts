@@ -26,6 +26,12 @@ const groups: Record<ImageCategory, Group | undefined> = {
 };
 const order: readonly Group[] = ['release', 'operator', 'generic'];
 
+/** Whether clusters pull it by tag. Release images are pulled by digest even when a set names them by tag. */
+export const isByTag = ({ category, by }: MirrorImage): boolean => {
+  const group = groups[category];
+  return group !== undefined && group !== 'release' && by === 'tag';
+};
+
 /**
  * The scopes of all images that clusters name by digest, or by tag. A repository that lies at the site below the same path it has at its
  * source is covered by its folder, so that an image more in it changes nothing (a change of a mirror set restarts nodes); others stand
@@ -35,9 +41,7 @@ export function scopesOf(images: readonly MirrorImage[], address: string, by: 'd
   const found = new Map<string, { group: Group; mirrors: Set<string> }>();
   for (const image of images) {
     const group = groups[image.category];
-    // Release images are pulled by digest even when a set names them by tag.
-    const named = group === 'release' ? 'digest' : image.by;
-    if (!group || named !== by) continue;
+    if (!group || isByTag(image) !== (by === 'tag')) continue;
     for (const from of image.sources) {
       const { source, mirror } = scopeOf(from, image.target.repository, address);
       const known = found.get(source);

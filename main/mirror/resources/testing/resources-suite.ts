@@ -116,6 +116,18 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       expect(planned.restarts).toContain('drained and restarted one after another: ImageDigestMirrorSet.');
     });
 
+    test('what stands there from earlier and has no image any more is named', async () => {
+      const site = sampleSite();
+      const { warnings } = await plan(
+        {},
+        { ...site, images: site.images.filter(({ category }) => category !== 'kmod') },
+      );
+      expect(warnings).toContainEqual(
+        expect.stringContaining('ImageDigestMirrorSet idms-generic-0 is there from earlier'),
+      );
+      expect((await plan()).warnings.join()).not.toContain('from earlier');
+    });
+
     test('ICSP as of 4.12 and its IPv6 literals are accepted', async () => {
       const planned = await plan({ where: 'spokes', way: 'work' }, { ...sampleSite(), address: '[fd00::10]:5000' });
       const works = planned.objects.map((work) => work['spec'] as { workload: { manifests: KubeObject[] } });
@@ -169,10 +181,22 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
         ),
       ]);
       expect(first.warnings.join()).toContain('The spokes are mixed: 2 take ImageContentSourcePolicy');
-      expect(first.restarts).toContain('2 spokes (OpenShift 4.12.3, 4.12.6)');
+      expect(first.restarts).toContain('3 spokes (OpenShift 4.12.3, 4.12.6, 4.14.1)');
       expect((await apply(first)).applied).toBe(8);
       const again = await plan({ where: 'spokes' });
       expect([restOf(again), again.restarts]).toEqual([['none'], '']);
+    });
+
+    test('a policy that changes a mirror set restarts the nodes of its spokes, one that adds a catalog does not', async () => {
+      const site = sampleSite();
+      const more = { ...site, images: [...site.images, image('operator', 'quay.io/other/tool')] };
+      expect((await plan({ where: 'spokes' }, more)).restarts).toBe(
+        'Nodes of 3 spokes (OpenShift 4.12.3, 4.12.6, 4.14.1) are drained and restarted one after another: ImageContentSourcePolicy and ImageDigestMirrorSet. A single-node cluster is away while it restarts.',
+      );
+      const catalog = image('catalog', 'quay.io/other/index', 'other/index', { facts: { role: 'catalog' } });
+      const added = await plan({ where: 'spokes' }, { ...site, images: [...site.images, catalog] });
+      expect(restOf(added)).toEqual(['none', 'update']);
+      expect(added.restarts).toBe('');
     });
 
     test('to chosen spokes by a work each, with what each takes', async () => {
