@@ -2,6 +2,7 @@ import type { Output } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import { filterFleet, makeFleet, tally } from './fleet.ts';
 import { check, countStates, delivery, moduleRow, moduleYaml, proofRows, report } from './module.ts';
+import { spokeActs } from './spoke-acts.ts';
 import type { Script } from './transport.ts';
 
 type Hub = Output<'hubs.get'>;
@@ -380,17 +381,7 @@ export function fullScript(size = 1755): Script {
       );
       return { total: rows.length, states: countStates(fleet), rows: rows.slice(offset, offset + limit) };
     },
-    'works.nudge': ({ spokes }) => ({ nudged: spokes.length, refused: [] }),
-    'spokes.consequences': ({ spokes, detach }) => ({
-      unloads: [{ module: 'kmm-kmod', spoke: spokes[0] ?? '' }],
-      loads: [],
-      sentences: [
-        `kmm-kmod is unloaded from 1 spoke, all at once: ${spokes[0]}.`,
-        ...(detach ? ['1 spoke leaves the hub, and 2 manifest works with it.'] : []),
-      ],
-    }),
-    'spokes.change': () => ({ done: 1, refused: [], sentence: 'Labels of 1 spoke changed.' }),
-    'modules.nudge': ({ spokes }) => ({ nudged: spokes.length, refused: [] }),
+    ...spokeActs(),
     'reports.summary': () => report(fleet),
     'reports.read': ({ format }) => ({ name: `kmm-kmod.${format}`, mediaType: 'text/plain', text: 'report' }),
   };
