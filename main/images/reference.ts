@@ -46,7 +46,7 @@ function splitHost(text: string, field: string): { registry: string; rest: strin
 }
 
 /** Checks a repository's path (distribution-spec: components of lower-case letters, digits and single separators). */
-export function parseRepository(path: string, text = path, field = 'repository'): string {
+function parseRepository(path: string, text = path, field = 'repository'): string {
   const no = (why: string, remedy: string) => refuse('repository', text, why, remedy, field);
   if (path === '') throw no('the repository is missing', 'Write host/path:tag.');
   const bad = path.split('/').find((part) => !component.test(part));

@@ -14,7 +14,7 @@ export function plainKey(key: string): string {
 }
 
 /** `host/a/b` and what stands above it, the most specific first. */
-export const keysFor = (host: string, repository: string): string[] => {
+const keysFor = (host: string, repository: string): string[] => {
   const parts = [host, ...repository.split('/').filter(Boolean)];
   return parts.map((_, at) => parts.slice(0, parts.length - at).join('/'));
 };

@@ -19,15 +19,19 @@ export interface Refusal {
   words: string;
 }
 
+/** The detail of an error where it adds anything: the digests that are missing, not the request said again. */
+function telling(detail: unknown): string {
+  const text = typeof detail === 'string' ? detail : JSON.stringify(detail ?? '');
+  return typeof detail === 'string' || /sha(256|512):/.test(text) ? text.slice(0, 200) : '';
+}
+
 /** Reads the error answer of a registry; other bodies count as words too, when they are short text. */
 export async function readRefusal({ body, headers }: Pick<Answer, 'body' | 'headers'>): Promise<Refusal> {
   const text = (await bodyBytes(body, 262_144).catch(() => undefined))?.toString('utf8').trim() ?? '';
   try {
     const { errors } = JSON.parse(text) as { errors?: unknown };
     const all = Array.isArray(errors) ? errors.map((one) => Object(one) as Record<string, unknown>) : [];
-    const told = all.map(({ code, message, detail }) =>
-      [code, message, detail && JSON.stringify(detail)].filter((part) => part && part !== '{}').join(' '),
-    );
+    const told = all.map(({ code, message, detail }) => [code, message, telling(detail)].filter(Boolean).join(' '));
     return { codes: all.map(({ code }) => String(code)), words: told.join('; ').slice(0, 400) };
   } catch {
     const isText = !String(headers['content-type'] ?? '').includes('html');
@@ -112,7 +116,7 @@ export function answerFault(
   }
   const value = make(
     'refused',
-    `${host} answered ${status} about ${what} of ${repository || 'itself'}${said}.`,
+    `${host} answered ${status} about ${what}${repository && ` of ${repository}`}${said}.`,
     status >= 500
       ? 'Look at the log of the registry; try again.'
       : 'See what the registry says; check that it is a registry of today.',

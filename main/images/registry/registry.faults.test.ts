@@ -51,7 +51,7 @@ describe('what passes', () => {
     await expect(registry.ping()).rejects.toMatchObject({
       fault: {
         code: 'registry.refused',
-        message: expect.stringContaining('503 about the registry of itself: upstream is down'),
+        message: expect.stringContaining('503 about the registry: upstream is down'),
       },
     });
     expect(server.seen).toHaveLength(6);
@@ -295,7 +295,7 @@ describe('refusals name the repository and the way out', () => {
     });
     server.add({ path: /v2/, answer: { status: 404, body: 'nginx' } });
     await expect(registry.ping()).rejects.toMatchObject({
-      fault: { code: 'registry.refused', message: expect.stringContaining('no registry at /v2/') },
+      fault: { code: 'registry.refused', message: expect.stringContaining('is no registry') },
     });
     expect(() => at('http://x')).toThrow(
       expect.objectContaining({ fault: expect.objectContaining({ code: 'reference.host' }) }),

@@ -1,7 +1,7 @@
+import { fault } from '../../../shared/fault.ts';
 import { algorithmOf, digestOf } from '../digest.ts';
 import { parseHost } from '../reference.ts';
 import type { Digest, Registry, RegistrySettings } from '../types.ts';
-import { answerFault } from './answer-fault.ts';
 import { blobSize, createBlobs, deleteBlob, mountBlob, sha512Refused } from './blobs.ts';
 import type { RegistryEffects } from './effects.ts';
 import { drain } from './exchange.ts';
@@ -14,8 +14,7 @@ import { uploadBlob } from './upload.ts';
 
 /** GET /v2/ with sign-in (distribution-spec, "determining support"). Faults: registry.refused when it is no registry. */
 async function ping(session: Session, signal?: AbortSignal): Promise<void> {
-  const { host, now } = session;
-  const { status, headers, body } = await session.send({
+  const { status, body } = await session.send({
     method: 'GET',
     path: '/v2/',
     repository: '',
@@ -26,11 +25,11 @@ async function ping(session: Session, signal?: AbortSignal): Promise<void> {
   });
   await drain(body);
   if (status === 404)
-    throw answerFault(
-      { status: 400, headers },
-      { codes: [], words: 'there is no registry at /v2/' },
-      { host, repository: '', right: 'pull', what: 'the registry' },
-      now(),
+    throw fault(
+      'registry.refused',
+      `${session.host} answers, but is no registry: there is nothing at /v2/ (404).`,
+      'Check host and port.',
+      { field: 'host' },
     );
 }
 

@@ -12,7 +12,7 @@ import { createSlots } from './slots.ts';
 import { createTransport } from './transport.ts';
 
 /** One request to a registry: what is asked, with which right, and which answers are no fault. */
-export interface Ask {
+interface Ask {
   method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Below the registry's root, or a whole URL (uploads, pages). */
   path: string | URL;
@@ -77,7 +77,7 @@ export function createSession(settings: RegistrySettings, effects: RegistryEffec
     return whose === undefined
       ? fault(
           'registry.unauthorized',
-          `${host} wants a sign-in (right "${ask.right}" on ${ask.repository || 'the registry'}${said}), and none is known.`,
+          `${host} wants a sign-in${ask.repository && ` (right "${ask.right}" on ${ask.repository})`}, and none is known (401${said}).`,
           `Give user and password for ${host}, or sign in with "podman login ${host}".`,
           extra,
         )

@@ -14,7 +14,7 @@ export interface SignInOptions {
 }
 
 /** What a request is signed for. `repository` chooses among credentials, `scopes` among tokens. */
-export interface Purpose {
+interface Purpose {
   repository: string;
   scopes: readonly string[];
   signal: AbortSignal | undefined;

@@ -19,7 +19,7 @@ export interface Transport {
 export const originOf = ({ host, plainHttp }: RegistrySettings): string =>
   new URL(`${plainHttp ? 'http' : 'https'}://${host === 'docker.io' ? 'registry-1.docker.io' : host}`).origin;
 
-export const stallOf = ({ stallMs }: RegistrySettings): number => stallMs ?? 60_000;
+const stallOf = ({ stallMs }: RegistrySettings): number => stallMs ?? 60_000;
 
 /** Faults: registry.badCertificate when a PEM text is none. */
 function contextOf({ ca, clientCertificate, clientKey }: Partial<RegistrySettings>) {

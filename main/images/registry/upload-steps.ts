@@ -6,7 +6,7 @@ import { drain } from './exchange.ts';
 import { uploadLocation, withDigest } from './location.ts';
 import type { Session } from './session.ts';
 
-export type UploadOptions = NonNullable<Parameters<Registry['upload']>[3]>;
+type UploadOptions = NonNullable<Parameters<Registry['upload']>[3]>;
 
 /** What both ways of uploading share. */
 export interface Upload {

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type Answered, type Asked, type Content, createMemoryRegistry, type Habits } from './memory-registry.ts';
 
 /** What goes wrong with one request. Bytes count in the body of the answer unless said otherwise. */
-export interface Mischief {
+interface Mischief {
   /** Answers this instead. */
   answer?: Answered | ((asked: Asked) => Answered | undefined);
   /** Cuts the connection after so many bytes of the request's body came; 0 = as soon as its head is here. */
@@ -23,14 +23,14 @@ export interface Mischief {
 }
 
 /** Which requests it happens to: method and path (with query), so many times (1; Infinity = always), after letting some pass. */
-export interface Rule extends Mischief {
+interface Rule extends Mischief {
   method?: string;
   path?: RegExp;
   times?: number;
   skip?: number;
 }
 
-export interface Seen {
+interface Seen {
   method: string;
   /** With query. */
   path: string;

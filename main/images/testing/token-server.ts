@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Answered, Asked } from './memory-registry.ts';
 
 /** What a token server was asked. */
-export interface TokenAsked {
+interface TokenAsked {
   method: string;
   service: string | null;
   scopes: string[];
