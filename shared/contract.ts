@@ -3,7 +3,7 @@ import { appCalls, events } from './contract/app.ts';
 import { fleetCalls } from './contract/fleet.ts';
 import { hubCalls } from './contract/hubs.ts';
 import { installCalls, reportCalls } from './contract/install.ts';
-import { mirrorCalls } from './contract/mirror.ts';
+import { mirrorCalls } from './contract/mirror-calls.ts';
 import { moduleCalls } from './contract/modules.ts';
 
 export { events };

@@ -8,16 +8,19 @@ const ObjectDiffs = z.array(ObjectDiff);
 
 /**
  * What exit codes mean: 0 done; 1 failed; 2 the input is wrong; 3 the hub can't be reached or won't let us in;
- * 4 refused: a right is missing, a conflict, a lint error; 5 the home is held by another instance or its store can't be used.
+ * 4 refused: a right is missing, a conflict, a lint error, a bundle that must not be trusted; 5 the home is held by another instance or its store can't be used.
  */
 export function exitCode({ code }: Fault): number {
   const rules: [RegExp, number][] = [
-    [/^(input|call|kubeconfig)\.|\.(unknown|unknownScenario|exists|otherServer|notYaml|confirm|kind)$|^shell\./, 2],
     [
-      /^(hub\.(forbidden|consentNeeded|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.)/,
+      /^(input|call|kubeconfig|set|plan|run|reference|site)\.|\.(unknown|unknownScenario|exists|otherServer|notYaml|confirm|kind)$|^shell\./,
+      2,
+    ],
+    [
+      /^(hub\.(forbidden|consentNeeded|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.|mirror\.|bundle\.|push\.|catalog\.|registry\.(forbidden|unauthorized|quota))/,
       4,
     ],
-    [/^(hub|kube|lab|web)\./, 3],
+    [/^(hub|kube|lab|web|registry|fetch)\./, 3],
     [/^(home|store)\./, 5],
   ];
   return rules.find(([pattern]) => pattern.test(code))?.[1] ?? 1;

@@ -8,6 +8,7 @@ import { type Command, parseCommand, toInput, usage } from './cli-args.ts';
 import { caller, chooseHub, connect, connectFor, live, until } from './cli-connect.ts';
 import { follow, stayConnected } from './cli-follow.ts';
 import { exitCode, faultText, human } from './cli-output.ts';
+import { tellJobs } from './cli-progress.ts';
 import { cleanLines } from './cli-text.ts';
 import { demo } from './demo.ts';
 import { homeFolder } from './home.ts';
@@ -77,7 +78,8 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
   const hub = input['hub'] as string | undefined;
   if (name === 'hubs.connect' && hub) return connectOnce(engine, hub, command);
   if (hub) await connectFor(engine, name, hub, { ...command, say });
-  const result = await engine.call(name, input);
+  const quiet = name.startsWith('mirror.') ? tellJobs(engine, say, process.stderr.isTTY === true) : () => {};
+  const result = await engine.call(name, input).finally(quiet);
   const delivery =
     name === 'modules.apply' || name === 'deliveries.get' ? (result as Output<'deliveries.get'>) : undefined;
   if (name === 'deliveries.get' && delivery && command.stay) {
@@ -90,6 +92,12 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
     print(result, human(result), command);
     await until(engine, async () => !(await caller(engine)('lab.status', {})).running);
     throw fault('lab.ended', 'The practice hub has ended by itself.', 'Start it again.');
+  }
+  if (name === 'mirror.serve' || name === 'mirror.practice') {
+    say('It is served until this command is interrupted (Ctrl+C).');
+    print(result, human(result), command);
+    await until(engine, async () => name === 'mirror.serve' && !(await caller(engine)('mirror.serving', {})).running);
+    throw fault('registry.ended', 'The registry has ended by itself.', 'Start it again.');
   }
   return name === 'modules.apply' && delivery && command.wait ? follow(engine, delivery, say) : result;
 }
@@ -115,8 +123,13 @@ function print(value: unknown, text: string, command: Command): number {
   if (command.jsonFile) writeFileSync(command.jsonFile, `${json}\n`);
   process.stdout.write(`${command.json && !command.jsonFile ? json : text}\n`);
   // Done for some and refused for others is not done.
-  const refused = (value as { refused?: unknown } | null)?.refused;
-  return Array.isArray(refused) && refused.length > 0 ? 4 : 0;
+  const { refused, missing, run } = (value ?? {}) as {
+    refused?: unknown;
+    missing?: unknown;
+    run?: { state?: unknown };
+  };
+  if (Array.isArray(refused) && refused.length > 0) return 4;
+  return (Array.isArray(missing) && missing.length > 0) || run?.state === 'gaps' ? 1 : 0;
 }
 
 function help(command: Command): number {

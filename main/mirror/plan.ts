@@ -98,6 +98,10 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
       siteBytes: site ? all.reduce((sum, row) => sum + (row.siteBytes ?? 0), 0) : null,
       ...{ bytesPerSecond: rate, seconds: rate === null ? null : Math.round(newBytes / rate) },
       bySource: sources(rows),
+      gaps: all
+        .filter(({ fault }) => fault)
+        .slice(0, 50)
+        .map(({ name, fault }) => ({ name, reason: `${fault?.message} ${fault?.remedy}` })),
       warnings: said,
     },
   };
