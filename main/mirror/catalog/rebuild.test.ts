@@ -17,6 +17,8 @@ const has = (program: string) => spawnSync(program, ['--version']).error === und
 const without = (program: string) =>
   has(program) ? '' : ` (skipped: no ${program}; Debian's package ${program} has it)`;
 
+const tool = (program: string, words: string[]) => execFileSync(program, words, { encoding: 'utf8', stdio: 'pipe' });
+
 const selection: Selection = {
   packages: {
     'cert-tools': { defaultChannel: 'v1', channels: { v1: ['cert-tools.v1.5.0'] } },
@@ -156,14 +158,14 @@ describe('other programs unpack it: filtered files, readable by all, no cache, /
   test.skipIf(!has('umoci') || !has('skopeo'))(`umoci${without('umoci')}${without('skopeo')}`, async () => {
     const check = await root(await rebuild(await putCatalog(store, { files: sampleFiles() })));
     const copy = join(folder, 'layout');
-    execFileSync('skopeo', [
+    tool('skopeo', [
       'copy',
       '-q',
       '--insecure-policy',
       `oci:${store.root}:registry.example.com/olm/catalog:v1`,
       `oci:${copy}:x`,
     ]);
-    execFileSync('umoci', ['unpack', '--rootless', '--image', `${copy}:x`, join(folder, 'bundle')]);
+    tool('umoci', ['unpack', '--rootless', '--image', `${copy}:x`, join(folder, 'bundle')]);
     check(join(folder, 'bundle/rootfs'));
   });
   const root0 = process.getuid?.() === 0;
@@ -173,12 +175,9 @@ describe('other programs unpack it: filtered files, readable by all, no cache, /
       const check = await root(await rebuild(await putCatalog(store, { files: sampleFiles() })));
       const [graph, state] = [join(folder, 'b'), join(folder, 'br')];
       const run = (...words: string[]) =>
-        execFileSync('buildah', ['--root', graph, '--runroot', state, '--storage-driver', 'overlay', ...words], {
-          encoding: 'utf8',
-          stdio: 'pipe',
-        }).trim();
+        tool('buildah', ['--root', graph, '--runroot', state, '--storage-driver', 'overlay', ...words]).trim();
       const kept = `containers-storage:[overlay@${graph}+${state}]localhost/catalog:v1`;
-      execFileSync('skopeo', [
+      tool('skopeo', [
         'copy',
         '-q',
         '--insecure-policy',

@@ -90,16 +90,6 @@ export async function resolveCatalog(
   };
 }
 
-/** The catalog that rebuilding makes, as an image of the set: what its root in the store says of it. */
-export const rebuiltImage = ({ name, base, source, target }: RebuiltCatalog): WantedImage => ({
-  name,
-  category: 'catalog',
-  target,
-  sources: [source],
-  by: 'tag',
-  facts: { catalog: base, role: 'catalog' },
-});
-
 /** `path[:tag]` of the set, else the catalog's own. A digest alone makes no tag that people could name. */
 function targetOf(text: string, reference: Reference): { repository: string; tag: string } {
   const own = reference.tag ?? (reference.digest ? digestTag(reference.digest) : 'latest');

@@ -65,10 +65,21 @@ describe('what is refused', () => {
       field: 'packages.0.name',
       remedy: 'Did you mean kmm?',
     });
-    expect(refusal({ name: 'kmm' }, { name: 'kmm', channels: [{ name: 'stabel' }] })).toMatchObject({
+    expect(refusal({ name: 'widgets' }, { name: 'kmm', channels: [{ name: 'stabel' }] })).toMatchObject({
       code: 'catalog.unknownChannel',
       field: 'packages.1.channels.0.name',
       remedy: 'Did you mean stable?',
+    });
+  });
+  test('what is named twice', () => {
+    expect(refusal({ name: 'kmm' }, { name: 'kmm' })).toMatchObject({
+      code: 'catalog.twice',
+      field: 'packages.1.name',
+    });
+    const channels = [{ name: 'stable' }, { name: 'stable', from: '1' }];
+    expect(refusal({ name: 'kmm', channels })).toMatchObject({
+      code: 'catalog.twice',
+      field: 'packages.0.channels.1.name',
     });
   });
   test('a range that holds nothing says what there is', () => {

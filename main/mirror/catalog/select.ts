@@ -12,7 +12,7 @@ type Wanted = output<typeof CatalogPackage>;
 /**
  * What a set wants of a catalog, before dependencies. Without packages: the head of every package's default channel; a package that
  * has none is a warning there. Fields in faults are relative to the catalog of the set (`packages.0.channels.1.from`).
- * Faults: catalog.unknownPackage, .unknownChannel, .range, .noVersion, .headLost, .defaultLost.
+ * Faults: catalog.unknownPackage, .unknownChannel, .range, .noVersion, .headLost, .defaultLost, .twice.
  */
 export function pickWanted(index: CatalogIndex, set: output<typeof CatalogSet>): { picks: Picks; warnings: string[] } {
   const picks: Picks = new Map();
@@ -32,6 +32,7 @@ export function pickWanted(index: CatalogIndex, set: output<typeof CatalogSet>):
     const field = `packages.${at}`;
     const owner = index.packages.get(wanted.name);
     if (!owner) throw unknownPackage(index, wanted.name, `${field}.name`);
+    if (picks.has(owner.name)) throw twice(`Package ${owner.name}`, `${field}.name`);
     picks.set(owner.name, pickPackage(owner, wanted, field, warnings));
   }
   return { picks, warnings };
@@ -55,7 +56,9 @@ function pickPackage(owner: PackageFacts, wanted: Wanted, field: string, warning
     wanted.channels.length > 0
       ? wanted.channels.map((channel, at) => ({ ...channel, field: `${field}.channels.${at}` }))
       : [{ name: wanted.defaultChannel ?? defaultOf(owner, field), from: wanted.from, to: wanted.to, field }];
-  const channels: [string, Set<string>][] = asked.map(({ name, from, to, field: place }) => {
+  const channels: [string, Set<string>][] = asked.map(({ name, from, to, field: place }, at) => {
+    if (asked.findIndex((one) => one.name === name) !== at)
+      throw twice(`Channel ${name} of ${owner.name}`, `${place}.name`);
     if (!from && !to) return [name, new Set([headOf(owner, name, `${place}.name`)])];
     const words = [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
     const pick = pickRange(owner, name, betweenVersions(from, to, place), words, place);
@@ -104,6 +107,9 @@ function defaultOf(owner: PackageFacts, field: string): string {
     { field },
   );
 }
+
+const twice = (what: string, field: string) =>
+  fault('catalog.twice', `${what} is named twice.`, 'Name it once, with all that is wanted of it.', { field });
 
 function unknownPackage(index: CatalogIndex, name: string, field: string) {
   const near = nearest(name, index.packages.keys());

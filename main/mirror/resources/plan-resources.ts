@@ -16,9 +16,9 @@ import type { Kind, SiteContent } from './types.ts';
 import { mirrorWork } from './work.ts';
 
 /** With many works only so many are tried and shown; all of a family say the same. */
-export const shownWorks = 20;
+const shownWorks = 20;
 /** Namespace of our policies on the hub. */
-export const policyNamespace = 'kmm-bastion-mirror';
+const policyNamespace = 'kmm-bastion-mirror';
 
 export interface ResourceRequest {
   where: 'hub' | 'spokes';

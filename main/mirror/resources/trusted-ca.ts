@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../shared/kube.ts';
 import { mirrorLabels, trustedCaName } from './names.ts';
 
-export const configNamespace = 'openshift-config';
+const configNamespace = 'openshift-config';
 
 /**
  * The ConfigMap with the registry's authority (key `host..port`, as OpenShift wants it) and the one field of the cluster's Image
@@ -30,7 +30,7 @@ export function trustedCa(address: string, ca: string): { objects: KubeObject[];
 }
 
 /** Our one field of `image.config.openshift.io/cluster`, for server-side apply. */
-export const imageConfig = (name: string): KubeObject => ({
+const imageConfig = (name: string): KubeObject => ({
   apiVersion: 'config.openshift.io/v1',
   kind: 'Image',
   metadata: { name: 'cluster' },

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../shared/kube.ts';
 import { aggregateToWork } from '../../install/spoke-manifests.ts';
 import { mirrorLabels } from './names.ts';
 
-export const workName = 'kmm-bastion-mirror';
+const workName = 'kmm-bastion-mirror';
 const verbs = ['create', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** Plurals of the kinds that are sent: a work names its manifests by them. */

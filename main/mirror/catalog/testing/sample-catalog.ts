@@ -92,7 +92,7 @@ export const kmm: Doc[] = [
 ];
 
 /** cert-tools: its head 2.0.0 is too new for kmm; 1.5.0 is in channel v1, which is not the default. */
-export const certTools: Doc[] = [
+const certTools: Doc[] = [
   { schema: 'olm.package', name: 'cert-tools', defaultChannel: 'stable' },
   channel('cert-tools', 'stable', [['2.0.0', { replaces: '1.5.0' }], ['1.5.0', { replaces: '1.0.0' }], '1.0.0']),
   channel('cert-tools', 'v1', [['1.5.0', { replaces: '1.0.0' }], '1.0.0']),
@@ -100,7 +100,7 @@ export const certTools: Doc[] = [
 ];
 
 /** widgets gives the kind Widget, and asks for what no one has. */
-export const widgets: Doc[] = [
+const widgets: Doc[] = [
   { schema: 'olm.package', name: 'widgets', defaultChannel: 'alpha' },
   channel('widgets', 'alpha', ['0.3.0']),
   bundle('widgets', '0.3.0', {
