@@ -123,13 +123,12 @@ function print(value: unknown, text: string, command: Command): number {
   if (command.jsonFile) writeFileSync(command.jsonFile, `${json}\n`);
   process.stdout.write(`${command.json && !command.jsonFile ? json : text}\n`);
   // Done for some and refused for others is not done.
-  const { refused, missing, run } = (value ?? {}) as {
-    refused?: unknown;
-    missing?: unknown;
+  const { refused, missing, gaps, run } = (value ?? {}) as Partial<Record<'refused' | 'missing' | 'gaps', unknown>> & {
     run?: { state?: unknown };
   };
-  if (Array.isArray(refused) && refused.length > 0) return 4;
-  return (Array.isArray(missing) && missing.length > 0) || run?.state === 'gaps' ? 1 : 0;
+  const some = (list: unknown) => Array.isArray(list) && list.length > 0;
+  if (some(refused)) return 4;
+  return some(missing) || some(gaps) || run?.state === 'gaps' ? 1 : 0;
 }
 
 function help(command: Command): number {
