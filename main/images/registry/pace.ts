@@ -32,11 +32,11 @@ export function createPace({ clock, random }: { clock: Clock; random(): number }
     until = Math.max(until, clock.now() + ms);
   };
   const pause = (passing: PassingFault, failed: number, signal?: AbortSignal) => {
-    if (passing.afterMs !== undefined) {
-      hold(passing.afterMs);
-      return pass(signal);
-    }
-    return clock.sleep(Math.min(longestMs, firstMs * 2 ** (failed - 1)) * (0.5 + random() / 2), signal);
+    const ms = Math.min(longestMs, firstMs * 2 ** (failed - 1)) * (0.5 + random() / 2);
+    // Too many requests is meant for all of us, with or without a time to wait.
+    if (passing.afterMs === undefined && passing.fault.code !== 'registry.quota') return clock.sleep(ms, signal);
+    hold(passing.afterMs ?? ms);
+    return pass(signal);
   };
   return {
     pass,
