@@ -7,7 +7,7 @@ const Entry = z.object({
   urls: z.array(z.string()).default([]),
   digest: z.string().default(''),
 });
-export type ChartEntry = z.output<typeof Entry>;
+type ChartEntry = z.output<typeof Entry>;
 
 export interface ChartIndex {
   names: string[];

@@ -10,7 +10,7 @@ export interface CatalogEntry {
   kmmOnly: string[];
 }
 
-export const kmmPackages: readonly string[] = ['kernel-module-management', 'kernel-module-management-hub'];
+const kmmPackages: readonly string[] = ['kernel-module-management', 'kernel-module-management-hub'];
 
 /** The catalogs of a set, with KMM's two packages added to the one that `kmm` names. What a catalog says itself stands. */
 export function catalogsOf({ catalogs, kmm }: ImageSet): CatalogEntry[] {

@@ -107,3 +107,18 @@ test('warnings leave the set usable; an empty text is no set', () => {
   expect(checkImageSet('').sentence).toBe('Line 1: The text is empty.');
   expect(checkImageSet('a: &a [*a]').findings).not.toEqual([]);
 });
+
+test('relative files are told, whole paths and addresses are not', () => {
+  const yaml = `${head}modules: [{manifest: m.yaml, kernels: [5.14.0-1]}, {manifest: /m.yaml, kernels: [5.14.0-1]}]
+charts: [{repository: ./chart}, {repository: "https://x.y/z", name: c}]
+releases: {channels: [{name: stable-4.12}], graph: graph.json, keys: [/k.asc, k.asc], signatures: "https://x.y/z"}
+`;
+  const { findings, set } = checkImageSet(yaml);
+  expect(set).toBeDefined();
+  expect(findings.map(({ field, severity }) => `${severity} ${field}`)).toEqual([
+    'warning modules.0.manifest',
+    'warning charts.0.repository',
+    'warning releases.graph',
+    'warning releases.keys.1',
+  ]);
+});

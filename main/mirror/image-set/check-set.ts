@@ -2,6 +2,7 @@ import { ImageSet, type SetFinding } from '../../../shared/contract/image-set.ts
 import { checkCatalogs } from './check-catalogs.ts';
 import { checkImages } from './check-images.ts';
 import { checkModules } from './check-modules.ts';
+import { checkPlaces } from './check-places.ts';
 import { checkReleases } from './check-releases.ts';
 import { checkShape } from './schema-findings.ts';
 import { setSentence } from './set-sentence.ts';
@@ -31,6 +32,7 @@ export function checkImageSet(yaml: string): CheckedSet {
     checkCatalogs(set, say);
     checkImages(set, say);
     checkModules(set, say);
+    checkPlaces(set, say);
     if (isEmpty(set))
       say('warning', [], 'This set asks for nothing.', 'Add releases, catalogs, images, kmm, modules or charts.');
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fault } from '../../../shared/fault.ts';
 import type { WebFetch } from './web-fetch.ts';
 
-export interface FetchOptions {
+interface FetchOptions {
   /** At most so many bytes; default 64 MiB. */
   limit?: number;
   accept?: string;

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, fetch, ProxyAgent } from 'undici';
 import { proxyFor } from '../../images/registry/proxy.ts';
 
 /** A small answer of the web. */
-export interface WebAnswer {
+interface WebAnswer {
   ok: boolean;
   status: number;
   body: AsyncIterable<Uint8Array> | null;

@@ -7,7 +7,7 @@ import type { ResolveEffects } from '../image-set/effects.ts';
 import { pin, wanted } from '../image-set/pin.ts';
 
 /** Where the project publishes its images, and which they are (kmm.md 4.2): the hub needs signimage, spokes worker. */
-export const upstreamRepository = 'gcr.io/k8s-staging-kmm';
+const upstreamRepository = 'gcr.io/k8s-staging-kmm';
 const parts = ['operator', 'operator-hub', 'worker', 'signimage', 'webhook-server'];
 /** What the operator builds with unless told otherwise (RELATED_IMAGE_BUILD). */
 const builder = 'gcr.io/kaniko-project/executor:latest';

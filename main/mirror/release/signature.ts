@@ -55,7 +55,7 @@ function readClaim(text: Uint8Array, digest: Digest, key: string): SignatureVerd
   return { good: true, key, identity: String(identity?.['docker-reference'] ?? '') };
 }
 
-export const publicSignatures = 'https://mirror.openshift.com/pub/openshift-v4/signatures/openshift/release';
+const publicSignatures = 'https://mirror.openshift.com/pub/openshift-v4/signatures/openshift/release';
 
 export interface FoundSignatures {
   /** Those that are valid, byte for byte: `signatures/sha256=<hex>/signature-<n>`. */

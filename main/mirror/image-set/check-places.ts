@@ -1,0 +1,21 @@
+import { isAbsolute } from 'node:path';
+import type { ImageSet } from '../../../shared/contract/image-set.ts';
+import { isManifestText } from '../kmm-images/module-manifest.ts';
+import type { Path, Say } from './set-text.ts';
+
+/** Files of a set: a relative name means another file when the application is started elsewhere. */
+export function checkPlaces({ releases, modules, charts }: ImageSet, say: Say): void {
+  const check = (place: string, at: Path) => {
+    if (place === '' || isAbsolute(place) || /^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return;
+    say('warning', at, `"${place}" depends on where the application is started.`, 'Write the whole path of the file.');
+  };
+  check(releases?.graph ?? '', ['releases', 'graph']);
+  check(releases?.signatures ?? '', ['releases', 'signatures']);
+  for (const [index, key] of (releases?.keys ?? []).entries()) {
+    if (!key.includes('BEGIN PGP')) check(key, ['releases', 'keys', index]);
+  }
+  for (const [index, { manifest }] of modules.entries()) {
+    if (!isManifestText(manifest)) check(manifest, ['modules', index, 'manifest']);
+  }
+  for (const [index, { repository }] of charts.entries()) check(repository, ['charts', index, 'repository']);
+}
