@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inspectBundle } from './inspect.ts';
@@ -51,6 +51,21 @@ test('one disk after another through one socket: each call names what to insert 
   rmSync(join(disks[1]!, readdirSync(disks[1]!)[0]!, 'seg-00003.bin'));
   const third = await desk().in({ folders: [disks[1]!, disks[2]!], incomplete: 'wait' });
   expect(third).toMatchObject({ state: 'done', missing: [], images: ['quay.io/x/a:1', 'quay.io/x/b:1'] });
+  expect(await contentOf(to)).toEqual(await contentOf(from));
+});
+
+test('a blob whose middle is on another disk: only that disk is asked for, then the first again', async () => {
+  const { from, to, dir, disk } = desk();
+  await putImage(from, 'quay.io/x/a:1', [noise('a', 2.5 * mib)]);
+  const { paths } = await desk().out();
+  const other = join(dir, 'other');
+  mkdirSync(other);
+  cpSync(paths[0]!, other, { recursive: true, filter: (name) => !/seg-0000[13]/.test(name) });
+  rmSync(join(paths[0]!, 'seg-00002.bin'));
+  const turn = (folder: string) => desk().in({ folders: [folder], incomplete: 'wait' });
+  expect(await turn(disk)).toMatchObject({ state: 'waiting', missing: ['seg-00002.bin'] });
+  expect(await turn(other)).toMatchObject({ state: 'waiting', missing: ['seg-00003.bin'] });
+  expect(await turn(disk)).toMatchObject({ state: 'done' });
   expect(await contentOf(to)).toEqual(await contentOf(from));
 });
 

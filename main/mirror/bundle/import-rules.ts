@@ -34,7 +34,7 @@ export function checkBundle({ toc, verdict, path }: FoundBundle, expected: Expec
     throw fault(
       'bundle.untrusted',
       `The bundle in ${path} is signed by the key ${verdict.key}, which is not trusted here.`,
-      `Ask the sender to read out the key, and trust it if it is ${verdict.publicKey}`,
+      `Ask the sender to read out the key. If it is the same: \`cli mirror trust --name NAME --publicKey ${verdict.publicKey}\``,
       { ...about, about: [verdict.key] },
     );
   checkDestination(toc, expected, about);
@@ -74,7 +74,7 @@ export function segmentsMissing(toc: Toc, segments: readonly number[], blobs: Re
   return fault(
     'bundle.missing',
     `${named(names)} of the bundle ${names.length === 1 ? 'is' : 'are'} not here; ${counted(images)} without ${names.length === 1 ? 'it' : 'them'}.`,
-    `Insert the disk that holds ${named(names)} and name its folder too.`,
+    `Insert the disk that holds ${named(names)} and name its folder too; with one socket, take disk after disk by --incomplete wait.`,
     { field: 'folders', about: [...names, ...images] },
   );
 }
@@ -85,7 +85,7 @@ export function segmentsDamaged(toc: Toc, segments: readonly number[], blobs: Re
   return fault(
     'bundle.damaged',
     `${named(names)} of the bundle ${names.length === 1 ? 'is' : 'are'} damaged; ${counted(images)} without ${names.length === 1 ? 'it' : 'them'}.`,
-    `Copy ${named(names)} again from where the bundle was made, or take what is whole and leave the rest out.`,
+    `Copy ${named(names)} again from where the bundle was made, or take what is whole by --incomplete leaveOut.`,
     { field: 'folders', about: [...names, ...images] },
   );
 }

@@ -143,7 +143,7 @@ const untrusted = (path: string, { key, publicKey }: Verdict) =>
   fault(
     'inventory.untrusted',
     `The inventory ${path} is signed by the key ${key}, which is not trusted here.`,
-    `Ask the site to read out the key, and trust it if it is ${publicKey}`,
+    `Ask the site to read out the key. If it is the same: \`cli mirror trust --name NAME --publicKey ${publicKey}\``,
     { field: 'path', about: [key] },
   );
 

@@ -47,7 +47,10 @@ export async function settle({ store, toc, segments, wait, wanted, reached }: Se
     toc.roots.filter(({ name }) => whole.has(name)).map(({ needs: _, ...root }) => store.setRoot(root)),
   );
   const written = wanted.filter(({ digest }) => store.has(digest));
-  const waiting = wait ? nextSegments(wanted, absent, reached) : [];
+  const needed = wait ? nextSegments(wanted, absent, reached) : [];
+  // What is plugged in now need not be asked for; a blob may want it again after the one that is missing.
+  const elsewhere = needed.filter((index) => segments.find((each) => each.index === index)?.path === '');
+  const waiting = elsewhere.length > 0 ? elsewhere : needed;
   return {
     toc,
     state: waiting.length > 0 ? 'waiting' : gaps.length > 0 ? 'gaps' : 'done',
