@@ -1,6 +1,7 @@
 import { fault } from '../shared/fault.ts';
 import { expect, expectAccessible, test } from './fixtures.ts';
-import { fullScript, scriptedHub } from './scripted/script.ts';
+import { fullScript } from './scripted/script.ts';
+import { scriptedHub } from './scripted/shell-script.ts';
 
 test('a token that ran out: the hub page says so and takes a fresh kubeconfig', async ({ page, scripted }) => {
   const why = fault(

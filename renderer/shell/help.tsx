@@ -3,7 +3,7 @@ import { Badge } from '../parts/badge.tsx';
 import { loadOrder, loadWords } from '../words/states.ts';
 
 const keys: readonly (readonly [string, string])[] = [
-  ['Ctrl K', 'Go to a page, hub, spoke or module'],
+  ['Ctrl K', 'Go to a page, hub, spoke, module or image set'],
   ['/', 'Filter this page'],
   ['?', 'This help'],
   ['↑ ↓', 'Move in a table; Page Up, Page Down, Home and End too'],
@@ -30,6 +30,13 @@ export function Help({ onClose }: { onClose: () => void }) {
                 </div>
               ))}
             </dl>
+          </section>
+          <section>
+            <h2 className="kb-h">The mirror, in order</h2>
+            <p>
+              An image set says what a site needs; its plan costs nothing; a pull brings it into the store; a bundle
+              carries it on disks; a push fills the site’s registry; clusters are then told to pull from there.
+            </p>
           </section>
           <section>
             <h2 className="kb-h">A module on a spoke is…</h2>

@@ -3,7 +3,7 @@ import type { Output } from '../../shared/contract.ts';
 import { Age } from '../parts/age.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { useAct, useCall } from '../state/use-call.ts';
-import { count, plural } from '../words/format.ts';
+import { plural, progress } from '../words/format.ts';
 import type { Tone } from '../words/states.ts';
 
 type Job = Output<'jobs.list'>['jobs'][number];
@@ -40,8 +40,8 @@ export function Jobs() {
                 <Progress
                   size="sm"
                   aria-label={job.title}
-                  value={Math.round((job.done / job.total) * 100)}
-                  label={`${count(job.done)} of ${count(job.total)} ${job.unit}`}
+                  value={Math.min(100, Math.floor((job.done / job.total) * 100))}
+                  label={progress(job.done, job.total, job.unit)}
                 />
               )}
               <p className="kb-subtle">
@@ -59,7 +59,7 @@ export function Jobs() {
               {label}
             </span>
             {first.total > 0 && (
-              <span className="kb-num kb-subtle"> {Math.floor((first.done / first.total) * 100)} %</span>
+              <span className="kb-num kb-subtle"> {Math.min(100, Math.floor((first.done / first.total) * 100))} %</span>
             )}
           </>
         ) : (

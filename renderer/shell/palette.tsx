@@ -1,15 +1,11 @@
 import { Modal, ModalBody } from '@patternfly/react-core';
 import { type KeyboardEvent, useDeferredValue, useState } from 'react';
 import type { Output } from '../../shared/contract.ts';
-import type { Route } from '../state/route.ts';
 import { useCall } from '../state/use-call.ts';
-import { type Goal, rank } from './palette-rank.ts';
+import { rank } from './palette-rank.ts';
+import { type Go, pageWays, type Way } from './palette-ways.ts';
 
 type Hub = Output<'hubs.list'>['hubs'][number];
-type Go = (to: Partial<Route> & Pick<Route, 'page'>) => void;
-interface Way extends Goal {
-  run: () => void;
-}
 
 interface Props {
   hub: Hub | undefined;
@@ -19,18 +15,19 @@ interface Props {
   onHelp: () => void;
 }
 
-/** Ctrl+K: every page, hub, module and action by name, and spokes as the store finds them. */
+/** Ctrl+K: every page, hub, module, image set and action by name, and spokes as the store finds them. */
 export function Palette({ hub, hubs, go, onClose, onHelp }: Props) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const search = useDeferredValue(query.trim());
   const modules = useCall('modules.list', { hub: hub?.id ?? '-' }, { enabled: hub !== undefined });
+  const sets = useCall('mirror.sets', {});
   const spokes = useCall(
     'fleet.page',
     { hub: hub?.id ?? '-', filter: { search }, limit: 6 },
     { enabled: hub !== undefined && search.length >= 2, keep: true },
   );
-  const ways: Way[] = pages(hub, go, onHelp);
+  const ways: Way[] = pageWays(hub?.id, go, onHelp);
   for (const { id, name } of hubs)
     ways.push({ id: `hub:${id}`, title: name, kind: 'hub', run: () => go({ page: 'hub', hub: id }) });
   for (const { name } of modules.data?.modules ?? [])
@@ -39,6 +36,14 @@ export function Palette({ hub, hubs, go, onClose, onHelp }: Props) {
       title: name,
       kind: 'module',
       run: () => go({ page: 'modules', hub: hub?.id ?? '', path: ['m', name] }),
+    });
+  for (const { name } of sets.data?.sets ?? [])
+    ways.push({
+      id: `set:${name}`,
+      title: name,
+      kind: 'image set',
+      aliases: ['mirror'],
+      run: () => go({ page: 'mirror', path: ['sets', name] }),
     });
   const found = rank(ways, query);
   if (search.length >= 2)
@@ -77,12 +82,12 @@ export function Palette({ hub, hubs, go, onClose, onHelp }: Props) {
         <input
           id="palette"
           role="combobox"
-          aria-label="Go to a page, hub, spoke or module"
+          aria-label="Go to a page, hub, spoke, module or image set"
           aria-expanded="true"
           aria-controls="palette-list"
           aria-activedescendant={found[chosen] ? `palette-${chosen}` : undefined}
           aria-autocomplete="list"
-          placeholder="Go to a page, hub, spoke or module"
+          placeholder="Go to a page, hub, spoke, module or image set"
           autoComplete="off"
           spellCheck={false}
           value={query}
@@ -113,65 +118,4 @@ export function Palette({ hub, hubs, go, onClose, onHelp }: Props) {
       </ModalBody>
     </Modal>
   );
-}
-
-function pages(hub: Hub | undefined, go: Go, onHelp: () => void): Way[] {
-  const id = hub?.id ?? '';
-  const ofHub: Way[] = [
-    {
-      id: 'fleet',
-      title: 'Fleet',
-      kind: 'page',
-      aliases: ['spokes', 'managedclusters', 'sno'],
-      run: () => go({ page: 'fleet', hub: id }),
-    },
-    {
-      id: 'modules',
-      title: 'Modules',
-      kind: 'page',
-      aliases: ['mcm', 'managedclustermodules'],
-      run: () => go({ page: 'modules', hub: id }),
-    },
-    {
-      id: 'new',
-      title: 'New module',
-      kind: 'action',
-      aliases: ['create module'],
-      run: () => go({ page: 'modules', hub: id, path: ['new'] }),
-    },
-    { id: 'reports', title: 'Reports', kind: 'page', run: () => go({ page: 'reports', hub: id }) },
-    {
-      id: 'kmm',
-      title: 'KMM on hub and spokes',
-      kind: 'page',
-      aliases: ['install kmm', 'operator'],
-      run: () => go({ page: 'hub', hub: id, path: ['kmm'] }),
-    },
-    {
-      id: 'access',
-      title: 'What may I do here',
-      kind: 'page',
-      aliases: ['access', 'rights', 'rbac'],
-      run: () => go({ page: 'hub', hub: id, path: ['access'] }),
-    },
-  ];
-  return [
-    ...(hub ? ofHub : []),
-    { id: 'hubs', title: 'Hubs', kind: 'page', run: () => go({ page: 'hubs' }) },
-    {
-      id: 'add',
-      title: 'Add a hub',
-      kind: 'action',
-      aliases: ['kubeconfig', 'connect'],
-      run: () => go({ page: 'hubs', path: ['new'] }),
-    },
-    {
-      id: 'practice',
-      title: 'Start a practice hub',
-      kind: 'action',
-      aliases: ['lab', 'demo'],
-      run: () => go({ page: 'welcome' }),
-    },
-    { id: 'help', title: 'Help and keys', kind: 'action', run: onHelp },
-  ];
 }

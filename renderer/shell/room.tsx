@@ -1,16 +1,18 @@
 import { Button } from '@patternfly/react-core';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { Output } from '../../shared/contract.ts';
 import type { Fault } from '../../shared/fault.ts';
 import { FleetPage } from '../pages/fleet/fleet-page.tsx';
 import { HubPage } from '../pages/hubs/hub-page.tsx';
 import { HubsPage } from '../pages/hubs/hubs-page.tsx';
-import { MirrorRoom } from '../pages/mirror/mirror-room.tsx';
 import { ModulesRoom } from '../pages/modules/modules-room.tsx';
 import { ReportsPage } from '../pages/reports/reports-page.tsx';
 import { WelcomePage } from '../pages/welcome/welcome-page.tsx';
 import { Failed, Loading, NothingYet } from '../parts/states.tsx';
 import { formatRoute, type Route } from '../state/route.ts';
+
+// A room of its own size that many windows never open: the first paint does not carry it.
+const MirrorRoom = lazy(async () => ({ default: (await import('../pages/mirror/mirror-room.tsx')).MirrorRoom }));
 
 type Hub = Output<'hubs.list'>['hubs'][number];
 interface Props {
@@ -33,7 +35,12 @@ export function Room({ route, hub, hubs }: Props) {
     return <Loading what="Asking the engine" />;
   }
   if (route.page === 'hubs') return <HubsPage hubs={hubs.data.hubs} adding={route.path[0] === 'new'} />;
-  if (route.page === 'mirror') return <MirrorRoom hub={hub} hubs={hubs.data.hubs} route={route} />;
+  if (route.page === 'mirror')
+    return (
+      <Suspense fallback={<Loading what="Opening the mirror" />}>
+        <MirrorRoom hub={hub} hubs={hubs.data.hubs} route={route} />
+      </Suspense>
+    );
   if (route.page === 'home') return <Loading what="Opening" />;
   if (route.page === 'lost' || !hub) return <Lost hub={route.hub} />;
   if (route.page === 'hub') return <HubPage key={hub.id} hub={hub} part={route.path[0] ?? 'overview'} />;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { age, bytes, clockTime, count, duration, percent, plural, shortTime } from './format.ts';
+import { age, bytes, clockTime, count, duration, percent, plural, progress, shortTime } from './format.ts';
 
 it('groups numbers and counts nouns', () => {
   expect(count(1748)).toBe('1,748');
@@ -52,4 +52,10 @@ it('shortens a time within a day to the time of day', () => {
   expect(shortTime('2026-11-22T11:00:05Z', now)).toMatch(/^\d\d:00:05$/);
   expect(shortTime('2026-11-20T11:00:05Z', now)).toMatch(/^20 Nov \d\d:00$/);
   expect(shortTime(undefined, now)).toBe('');
+});
+
+it('says how far work is, bytes as people read them', () => {
+  expect(progress(840, 1755, 'spokes')).toBe('840 of 1,755 spokes');
+  expect(progress(1_204_000_000, 3_400_000_000, 'bytes')).toBe('1.2 GB of 3.4 GB');
+  expect(progress(1, 2, '')).toBe('1 of 2');
 });

@@ -72,3 +72,7 @@ export function bytes(value: number): string {
   }
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
+
+/** How far work is, in its unit: "840 of 1,755 spokes"; bytes as people read them: "1.2 GB of 3.4 GB". */
+export const progress = (done: number, total: number, unit: string): string =>
+  unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)} ${unit}`.trim();

@@ -2,10 +2,10 @@ import { useMemo, useState } from 'react';
 import { z } from 'zod';
 import { ImageSet, type SetFinding } from '../../../shared/contract/image-set.ts';
 import type { Fault } from '../../../shared/fault.ts';
+import { Findings } from '../../editor/findings.tsx';
+import type { Schema } from '../../editor/schema-path.ts';
+import { YamlEditor } from '../../editor/yaml-editor.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
-import { Findings } from '../modules/findings.tsx';
-import type { Schema } from '../modules/schema-path.ts';
-import { YamlEditor } from '../modules/yaml-editor.tsx';
 
 /** The text of a set with completion from its schema and the engine's findings beside it. */
 export function SetEditor({

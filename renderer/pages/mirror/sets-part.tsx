@@ -11,6 +11,7 @@ import { useAct, useCall } from '../../state/use-call.ts';
 import { count } from '../../words/format.ts';
 import { ForgetSet } from './forget-set.tsx';
 import { ImportDialog } from './import-dialog.tsx';
+import { PractiseButton } from './practise-button.tsx';
 
 const newLink = formatRoute({ page: 'mirror', path: ['sets', 'new'] });
 
@@ -26,6 +27,7 @@ export function SetsPart() {
       <Button variant="secondary" onClick={() => setImporting(true)}>
         From oc-mirror…
       </Button>
+      <PractiseButton />
     </>
   );
   return (
@@ -35,7 +37,7 @@ export function SetsPart() {
           {sets.length === 0 ? (
             <NothingYet icon={ListIcon} title="No image set yet" next={actions}>
               An image set says what a site needs: OpenShift releases, operator catalogs, KMM, driver toolkits, your own
-              images. Write one, or bring the one you use with oc-mirror.
+              images. Write one, bring the one you use with oc-mirror, or practise with made-up releases on this laptop.
             </NothingYet>
           ) : (
             <>

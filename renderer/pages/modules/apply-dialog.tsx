@@ -2,13 +2,13 @@ import { Alert, Button, Checkbox, Modal, ModalBody, ModalFooter, ModalHeader, Ra
 import { useState } from 'react';
 import type { DeliveryWay, Finding, Preview } from '../../../shared/contract/modules.ts';
 import type { Output } from '../../../shared/contract.ts';
+import { Findings } from '../../editor/findings.tsx';
 import { DiffList } from '../../parts/diff-view.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { Loading } from '../../parts/states.tsx';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { count, plural } from '../../words/format.ts';
-import { Findings } from './findings.tsx';
 
 type Hub = Output<'hubs.list'>['hubs'][number];
 

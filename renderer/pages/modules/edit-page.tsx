@@ -1,6 +1,9 @@
 import { Breadcrumb, BreadcrumbItem, Button, PageSection, Title } from '@patternfly/react-core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Output } from '../../../shared/contract.ts';
+import { Findings } from '../../editor/findings.tsx';
+import { rootSchema, type Schema } from '../../editor/schema-path.ts';
+import { YamlEditor } from '../../editor/yaml-editor.tsx';
 import { Answer } from '../../parts/answer.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { formatRoute } from '../../state/route.ts';
@@ -9,11 +12,8 @@ import { useRoute } from '../../state/use-route.ts';
 import { plural } from '../../words/format.ts';
 import { ApplyDialog } from './apply-dialog.tsx';
 import { forget, loadDraft, saveDraft } from './draft.ts';
-import { Findings } from './findings.tsx';
 import { PreviewPane } from './preview-pane.tsx';
-import { rootSchema, type Schema } from './schema-path.ts';
 import { useCheck } from './use-check.ts';
-import { YamlEditor } from './yaml-editor.tsx';
 
 type Hub = Output<'hubs.list'>['hubs'][number];
 

@@ -11,6 +11,7 @@ import {
 } from '@patternfly/react-core';
 import FlaskIcon from '@patternfly/react-icons/dist/esm/icons/flask-icon';
 import FolderOpenIcon from '@patternfly/react-icons/dist/esm/icons/folder-open-icon';
+import HddIcon from '@patternfly/react-icons/dist/esm/icons/hdd-icon';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import icon from '../../icon.svg';
@@ -20,6 +21,7 @@ import { formatRoute } from '../../state/route.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { count } from '../../words/format.ts';
+import { PractiseButton } from '../mirror/practise-button.tsx';
 
 const speeds = [1, 10, 60];
 
@@ -63,6 +65,18 @@ export function WelcomePage({ first }: { first: boolean }) {
           </CardFooter>
         </Card>
         <Card isLarge>
+          <CardTitle component="h2">
+            <HddIcon /> Practise the mirror
+          </CardTitle>
+          <CardBody>
+            Made-up OpenShift releases, a catalog and KMM on one side, an empty site registry on the other, both on this
+            laptop: plan, pull, write a bundle, push.
+          </CardBody>
+          <CardFooter>
+            <PractiseButton variant="secondary" size="lg" />
+          </CardFooter>
+        </Card>
+        <Card isLarge className="kb-practice-way">
           <CardTitle component="h2">
             <FlaskIcon /> Try the practice hub
           </CardTitle>

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
-import type { Finding } from '../../../shared/contract/modules.ts';
+import type { Finding } from '../../shared/contract/modules.ts';
 
 /** Findings as marks in the text; one without a line marks the first. A line beyond the text (it was just edited) marks the last. */
 export function diagnosticsOf(findings: readonly Finding[], doc: Text): Diagnostic[] {

@@ -1,5 +1,5 @@
-import type { Finding } from '../../../shared/contract/modules.ts';
-import type { Tone } from '../../words/states.ts';
+import type { Finding } from '../../shared/contract/modules.ts';
+import type { Tone } from '../words/states.ts';
 import { sortFindings } from './diagnostics.ts';
 
 const tones: Record<Finding['severity'], Tone> = { error: 'bad', warning: 'warn', info: 'quiet' };

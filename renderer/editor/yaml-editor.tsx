@@ -13,9 +13,9 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import type { Finding } from '../../../shared/contract/modules.ts';
-import { codeTheme } from '../../parts/code-theme.ts';
-import { useEditor } from '../../parts/use-editor.ts';
+import type { Finding } from '../../shared/contract/modules.ts';
+import { codeTheme } from '../parts/code-theme.ts';
+import { useEditor } from '../parts/use-editor.ts';
 import { completionSource } from './completion.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 import type { Schema } from './schema-path.ts';
