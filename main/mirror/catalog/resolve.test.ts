@@ -89,6 +89,12 @@ describe('images', () => {
     });
     expect(images).toHaveLength(1 + 5 + 5 + 1 + 3 + 1);
   });
+  test('a channel that names a bundle that is not there is told', async () => {
+    const text = sampleFiles()['widgets/catalog.json']!.replaceAll('olm.bundle', 'example.com/gone');
+    const broken = await putCatalog(store, { files: { 'widgets/catalog.json': text } });
+    const { warnings } = await resolve({ packages: [{ name: 'widgets' }] }, source(broken));
+    expect(warnings).toEqual([expect.stringContaining('A channel names widgets/widgets.v0.3.0, which the catalog')]);
+  });
   test('an index is read by one of its platforms', async () => {
     const index = await putIndex(store, sampleFiles(), ['s390x', 'amd64']);
     const { images } = await resolve({ packages: [{ name: 'widgets' }] }, source(index));

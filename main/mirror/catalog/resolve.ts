@@ -9,7 +9,7 @@ import { catalogFiles, openCatalogImage, platformsOf } from './catalog-image.ts'
 import { indexCatalog } from './catalog-index.ts';
 import { addDependencies } from './dependencies.ts';
 import { pickWanted } from './select.ts';
-import { bundlesOf, countsOf, type Selection, selectionOf, wholeSelection } from './selection.ts';
+import { bundlesOf, countsOf, missingBundles, type Selection, selectionOf, wholeSelection } from './selection.ts';
 
 /** What rebuildCatalog is to make when the catalog has been pulled. Plain JSON. */
 export interface RebuiltCatalog {
@@ -62,6 +62,9 @@ export async function resolveCatalog(
     const { picks, warnings: said } = pickWanted(index, set);
     warnings.push(...said, ...(set.dependencies ? addDependencies(index, picks) : []));
     selection = selectionOf(picks);
+  }
+  for (const name of missingBundles(index, selection)) {
+    warnings.push(`A channel names ${name}, which the catalog does not hold; clusters may refuse the catalog for it.`);
   }
   const pinned: Reference = { ...reference, digest: manifest.digest };
   const target = targetOf(set.target, reference);

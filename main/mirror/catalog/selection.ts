@@ -45,6 +45,14 @@ export function bundlesOf(index: CatalogIndex, { packages }: Selection): BundleF
   });
 }
 
+/** `package/bundle` of what a selection names and the catalog does not hold: opm would refuse it. */
+export const missingBundles = (index: CatalogIndex, { packages }: Selection): string[] =>
+  Object.entries(packages).flatMap(([name, { channels }]) =>
+    [...new Set(Object.values(channels).flat())]
+      .filter((bundle) => !index.packages.get(name)?.bundles.has(bundle))
+      .map((bundle) => `${name}/${bundle}`),
+  );
+
 export function countsOf({ packages }: Selection): { packages: number; channels: number; bundles: number } {
   const all = Object.values(packages);
   return {
