@@ -106,6 +106,28 @@ test.skipIf(without !== '')(
   },
 );
 
+test.skipIf(without !== '')(`two small disks share a bundle; each can be read by itself${without}`, async () => {
+  await putImage(desk().from, 'quay.io/x/a:1', [noise('a', 1.2 * mib)]);
+  await putImage(desk().from, 'quay.io/x/b:1', [noise('b', 1.2 * mib)]);
+  await putImage(desk().from, 'quay.io/x/c:1', [noise('c', 1.2 * mib)]);
+  const disks = [join(desk().dir, 'd1'), join(desk().dir, 'd2')];
+  for (const disk of disks) mkdirSync(disk);
+  for (const disk of disks) mount('-t', 'tmpfs', '-o', 'size=3500k', 'tmpfs', disk);
+  try {
+    expect(await faultOf(desk().out({ folders: [disks[0]!] }))).toMatchObject({ code: 'store.full' });
+    const { paths, toc } = await desk().out({ folders: disks });
+    const held = paths.map((path) => readdirSync(path).filter((name) => name.startsWith('seg-')));
+    expect(held).toEqual([toc.segments.slice(0, 2), toc.segments.slice(2)].map((some) => some.map(({ name }) => name)));
+    for (const path of paths) expect(existsSync(join(path, 'toc.json'))).toBe(true);
+    expect(await desk().in({ folders: [disks[1]!], incomplete: 'leaveOut' })).toMatchObject({
+      images: ['quay.io/x/c:1'],
+    });
+    expect(await desk().in({ folders: disks })).toMatchObject({ state: 'done' });
+  } finally {
+    for (const disk of disks) unmount(disk);
+  }
+});
+
 test.skipIf(without !== '')(`a read-only disk is told before anything is written${without}`, async () => {
   await putImage(desk().from, 'quay.io/x/a:1', [noise('a', 100)]);
   await onDisk(['-t', 'tmpfs', '-o', 'size=9m,ro', 'tmpfs'], async (disk) => {
