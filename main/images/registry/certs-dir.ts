@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault } from '../../../shared/fault.ts';
 import type { RegistrySettings } from '../types.ts';
@@ -14,9 +14,10 @@ export type Certificates = Pick<RegistrySettings, 'ca' | 'clientCertificate' | '
 
 /**
  * Certificates laid down for a registry as `DIR/host[:port]/`: every `*.crt` is an authority, `NAME.cert` and `NAME.key` are
- * ours for mTLS. The first folder that exists counts; nothing when none does. Faults: registry.badCertificate.
+ * ours for mTLS. The first folder that exists counts; nothing when none does. Read at once: it is a few small files, once
+ * for each client. Faults: registry.badCertificate.
  */
-export async function readCertificates(host: string, dirs: readonly string[]): Promise<Certificates> {
+export function readCertificates(host: string, dirs: readonly string[]): Certificates {
   for (const dir of dirs) {
     const folder = join(dir, host);
     const bad = (file: string, why: string, cause?: unknown) =>
@@ -24,30 +25,29 @@ export async function readCertificates(host: string, dirs: readonly string[]): P
         'registry.badCertificate',
         `${join(folder, file)} ${why}.`,
         'Put both NAME.cert and NAME.key there, readable, or none.',
-        {
-          field: join(folder, file),
-          cause,
-        },
+        { field: join(folder, file), cause },
       );
-    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-      throw bad('', `can't be read (${error.code})`, error);
-    });
+    const attempt = <T>(file: string, work: () => T): T | undefined => {
+      try {
+        return work();
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (file === '' && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
+        throw bad(file, `can't be read (${code})`, error);
+      }
+    };
+    const read = (file: string) => attempt(file, () => readFileSync(join(folder, file), 'utf8')) ?? '';
+    const names = attempt('', () => readdirSync(folder).sort());
     if (!names) continue;
-    const read = (name: string) =>
-      readFile(join(folder, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-        throw bad(name, `can't be read (${error.code})`, error);
-      });
-    const sorted = names.sort();
-    const authorities = await Promise.all(sorted.filter((name) => name.endsWith('.crt')).map(read));
-    const cert = sorted.find((name) => name.endsWith('.cert'));
+    const authorities = names.filter((name) => name.endsWith('.crt')).map(read);
+    const cert = names.find((name) => name.endsWith('.cert'));
     const key = cert?.replace(/\.cert$/, '.key');
-    const lonely = cert === undefined && sorted.find((name) => name.endsWith('.key'));
+    const lonely = cert === undefined && names.find((name) => name.endsWith('.key'));
     if (lonely) throw bad(lonely, 'has no certificate beside it');
-    if (cert && key && !sorted.includes(key)) throw bad(cert, 'has no key beside it');
+    if (cert && key && !names.includes(key)) throw bad(cert, 'has no key beside it');
     return {
       ...(authorities.length > 0 && { ca: authorities.join('\n') }),
-      ...(cert && key && { clientCertificate: await read(cert), clientKey: await read(key) }),
+      ...(cert && key && { clientCertificate: read(cert), clientKey: read(key) }),
     };
   }
   return {};

@@ -125,13 +125,11 @@ describe('certificates', () => {
       mkdirSync(folder);
       writeFileSync(join(folder, 'ca.crt'), ca);
       writeFileSync(join(folder, 'client.cert'), cert);
-      await expect(readCertificates(host, [dir])).rejects.toMatchObject(
-        fault('registry.badCertificate', 'client.cert has no key beside it'),
-      );
+      expect(() => readCertificates(host, [dir])).toThrow('client.cert has no key beside it');
       writeFileSync(join(folder, 'client.key'), key);
       const { ca: _ca, ...bare } = settings;
-      await open({ ...bare, ...(await readCertificates(host, [join(dir, 'none'), dir])) }).ping();
-      expect(await readCertificates('other.example', [dir])).toEqual({});
+      await open({ ...bare, ...readCertificates(host, [join(dir, 'none'), dir]) }).ping();
+      expect(readCertificates('other.example', [dir])).toEqual({});
       rmSync(dir, { recursive: true });
     },
   );
