@@ -106,6 +106,25 @@ describe('bearer tokens', () => {
     });
   });
 
+  it('asks for the scope a registry names besides our own, and remembers it', async () => {
+    const tokens = await startTokenServer({});
+    const scope = 'repository:behind/a:pull';
+    const server = await startFaultyRegistry({
+      guard: () =>
+        tokens.asked.at(-1)?.scopes.includes(scope)
+          ? undefined
+          : {
+              status: 401,
+              headers: { 'www-authenticate': `Bearer realm="${tokens.realm}",service="s",scope="${scope}"` },
+            },
+    });
+    const registry = createRegistry({ host: server.host, plainHttp: true }, { clock: systemClock(), random: () => 0 });
+    stops.push(tokens.stop, server.stop, registry.close);
+    await registry.hasBlob('a', digestOf('x'));
+    await registry.hasBlob('a', digestOf('y'));
+    expect(tokens.asked.map(({ scopes }) => scopes)).toEqual([['repository:a:pull', scope]]);
+  });
+
   it('says who is not let in', async () => {
     const wrong = await setup(basic, { user: 'u', password: 'wrong' });
     await expect(wrong.registry.ping()).rejects.toMatchObject({
