@@ -74,6 +74,14 @@ const desktop = [
   { name: 'unzip', file: ['/usr/bin/unzip'] },
   { name: 'rpm', file: ['/usr/bin/rpm'] },
 ];
+const images = [
+  { name: 'docker-registry', file: ['/usr/bin/docker-registry'] },
+  { name: 'apache2-utils', file: ['/usr/bin/htpasswd'] },
+  { name: 'skopeo', file: ['/usr/bin/skopeo'] },
+  { name: 'umoci', file: ['/usr/bin/umoci'] },
+  { name: 'buildah', file: ['/usr/bin/buildah'] },
+  { name: 'mtools', file: ['/usr/bin/mcopy'] },
+];
 const kubectl = { name: 'kubernetes-client', file: ['/usr/bin/kubectl', '/usr/local/bin/kubectl'] };
 
 /** The built window and bundles, when a source is newer than they are. */
@@ -135,12 +143,15 @@ switch (command) {
     hand(join(root, 'build/dist.ts'), args);
     break;
   case 'bench':
-    debian([browser, kubectl], 'for the comparisons');
+    debian([browser, kubectl, ...images], 'for the comparisons');
     built();
     hand(join(root, 'bench/main.ts'), args);
     break;
   case 'test':
-    debian([browser, kubectl, ...desktop], 'browser, client, display and package tools for the tests');
+    debian(
+      [browser, kubectl, ...desktop, ...images],
+      'browser, client, display, package and registry tools for the tests',
+    );
     built();
     hand(join(root, 'build/test.ts'), args);
     break;

@@ -7,7 +7,7 @@ import { startCsrHub } from '../actors/ocm/csr-hub.ts';
 import { createHubView, type HubView } from '../actors/ocm/hub-view.ts';
 import { addons } from '../actors/ocm/names.ts';
 import { startOlm } from '../actors/ocm/olm.ts';
-import { kmmPackages } from '../actors/ocm/olm-types.ts';
+import { indexPath, kmmPackages } from '../actors/ocm/olm-types.ts';
 import { startPlacement } from '../actors/ocm/placement.ts';
 import { startPolicyPropagator } from '../actors/ocm/policy-propagator.ts';
 import { startRegistrationAgent } from '../actors/ocm/registration-agent.ts';
@@ -43,7 +43,11 @@ export interface Running<H extends Hub = Core> {
 
 /** The version of KMM in the lab's catalogs. */
 const kmmVersion = '2.7.0';
-const catalogs = new Map(Object.keys(catalogImages).map((name) => [`${marketplace}/${name}`, kmmPackages(kmmVersion)]));
+const catalogs = new Map(
+  Object.entries(catalogImages).flatMap(([name, image]) =>
+    [`${marketplace}/${name}`, indexPath(image)].map((key) => [key, kmmPackages(kmmVersion)] as const),
+  ),
+);
 
 /** Brings a spoke into the state that its plan wants before its agents begin. */
 function damage(spoke: Spoke, plan: SpokePlan): void {

@@ -14,6 +14,8 @@ const online: ReadonlySet<string> = new Set<CallName>([
   'works.nudge',
   'spokes.change',
   'modules.schema',
+  'mirror.resources',
+  'mirror.applyResources',
 ]);
 
 /** Calls that say more when the hub can be asked, and do without where it is away. */

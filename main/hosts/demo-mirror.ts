@@ -16,6 +16,8 @@ export interface MirrorDay {
   gaps: number;
   /** Objects applied on the hub and for the spokes. */
   applied: { hub: number; spokes: number };
+  /** Name of the CatalogSource that serves the mirrored catalog; '' = none. */
+  catalogSource: string;
   /** Bytes the same bundle would need again after the site acknowledged it. */
   deltaBytes: number;
 }
@@ -70,6 +72,8 @@ export async function mirrorDay(
   tell(`Mirror: in the site registry. ${pushed.sentence} ${checked.sentence}`);
 
   const applied = { hub: 0, spokes: 0 };
+  const { diffs } = await on('mirror.resources', { site: site.id, hub, where: 'hub' });
+  const catalogSource = diffs.find(({ kind }) => kind === 'CatalogSource')?.name ?? '';
   for (const where of ['hub', 'spokes'] as const) {
     const result = await on('mirror.applyResources', { site: site.id, hub, where });
     applied[where] = result.applied;
@@ -90,6 +94,7 @@ export async function mirrorDay(
     verified: checked.images > 0 && checked.missing.length === 0,
     gaps: pull.imagesFailed + written.imagesFailed + brought.imagesFailed + pushed.imagesFailed,
     applied,
+    catalogSource,
     deltaBytes: again?.bytes ?? 0,
   };
 }

@@ -58,8 +58,10 @@ export async function demo(
 
   const mirror =
     flag(command, 'no-mirror') === undefined ? await mirrored(transport, hub, openOffice, tell) : undefined;
-  await installHub(transport, hub, tell);
-  await installSpokes(transport, hub, patience, tell);
+  // KMM comes from the catalog that was just mirrored.
+  const params = mirror?.catalogSource ? { source: mirror.catalogSource } : {};
+  await installHub(transport, hub, params, tell);
+  await installSpokes(transport, hub, params, patience, tell);
   const delivery = await deliver(transport, hub, way, patience, tell);
 
   const report = await call('reports.summary', { hub, module: demoModule.name });
@@ -108,9 +110,14 @@ async function mirrored(field: Transport, hub: string, openOffice: () => Engine,
   }
 }
 
-async function installHub(transport: Transport, hub: string, tell: (line: string) => void): Promise<void> {
+async function installHub(
+  transport: Transport,
+  hub: string,
+  params: { source?: string },
+  tell: (line: string) => void,
+): Promise<void> {
   const call = caller(transport);
-  await call('install.apply', { hub, where: 'hub' });
+  await call('install.apply', { hub, where: 'hub', params });
   tell('KMM for the hub: Subscription applied.');
   let last: Output<'install.status'>['hub'] | undefined;
   await until(transport, async () => {
@@ -126,11 +133,12 @@ async function installHub(transport: Transport, hub: string, tell: (line: string
 async function installSpokes(
   transport: Transport,
   hub: string,
+  params: { source?: string },
   patience: number,
   tell: (line: string) => void,
 ): Promise<void> {
   const call = caller(transport);
-  const { sentence } = await call('install.apply', { hub, where: 'spokes' });
+  const { sentence } = await call('install.apply', { hub, where: 'spokes', params });
   tell(`KMM for the spokes: ${sentence}`);
   await settle(transport, 'KMM installed on', tell, patience, async () => {
     const { operative, kmmInstalled } = await call('fleet.counts', { hub });

@@ -17,10 +17,17 @@ export function createResolver(deps: {
   const { registries, env, read } = deps;
   const fetch = createFetchPlace({ web: createWebFetch({ env }) });
   const renderChart = createRenderChart();
-  return (name, signal, onStep) =>
-    resolveImageSet(read(name).set, {
+  return async (name, signal, onStep) => {
+    const resolved = await resolveImageSet(read(name).set, {
       open: ({ registry, repository }) => repositoryIn(registries.of(registry), repository),
       ...{ fetch, renderChart, signal },
       ...(onStep && { onStep }),
     });
+    // Two sets may filter one catalog differently: each keeps its own, and pushing both to one place is refused with both names.
+    const rebuilt = resolved.rebuilt.map((catalog) => ({
+      ...catalog,
+      name: catalog.name.replace('bastion.local/catalogs/', `bastion.local/catalogs/${name}/`),
+    }));
+    return { ...resolved, rebuilt };
+  };
 }

@@ -24,6 +24,8 @@ export function milestones(
   const spoke = (event: string, span: Span | undefined, edge: 'first' | 'last') =>
     span ? rows.spokeAt(hub, module, event, span[edge]) : '';
 
+  const pointed = spans.get('mirrorPointed');
+  add(pointed?.last, 'Clusters pointed at the mirror', 'Hub and spokes were told to pull from the site registry.');
   add(spans.get('hubKmmOrdered')?.last, 'KMM ordered for the hub', 'The Subscription of KMM-Hub was applied.');
   add(spans.get('hubKmmInstalled')?.last, 'KMM on the hub', 'OLM reports KMM-Hub as installed.');
   add(spans.get('kmmOrdered')?.last, 'KMM ordered for the spokes', 'The install of KMM on the spokes was applied.');

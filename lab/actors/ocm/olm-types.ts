@@ -11,8 +11,11 @@ export interface CatalogPackage {
   deployments: readonly string[];
 }
 
-/** The catalogs of a cluster by `<namespace>/<name>` of their CatalogSource. */
+/** The catalogs of a cluster by `<namespace>/<name>` of their CatalogSource, else by the path of its image: a mirrored one has another host. */
 export type Catalogs = ReadonlyMap<string, readonly CatalogPackage[]>;
+
+/** `registry.site:5000/redhat/redhat-operator-index:v4.12` → `redhat/redhat-operator-index`. */
+export const indexPath = (image: string): string => image.split('/').slice(-2).join('/').replace(/[@:].*$/, '');
 
 /** spec of a Subscription (operators/v1alpha1). */
 export interface SubscriptionSpec {

@@ -7,7 +7,7 @@ import type { Random } from '../../world/random.ts';
 import { conditionsOf, type Said, withCondition } from './conditions.ts';
 import { ensure, mutateStatus, removeIfThere } from './mutate.ts';
 import { csvObject, deploymentObject, deploymentStatus, installPlanObject } from './olm-objects.ts';
-import type { CatalogPackage, Catalogs, SubscriptionSpec } from './olm-types.ts';
+import { type CatalogPackage, type Catalogs, indexPath, type SubscriptionSpec } from './olm-types.ts';
 import { passing } from './queue.ts';
 
 export interface OlmOptions {
@@ -75,7 +75,9 @@ export function startOlm({ api: base, clock, random, catalogs, installed, remove
     // Without its OperatorGroup a namespace is left alone, without a word.
     const groups = await catalog.list(kinds.OperatorGroup, { namespace });
     if (groups.items.length !== 1) return undefined;
-    const found = catalogs.get(`${spec.sourceNamespace}/${spec.source}`)?.find((one) => one.name === spec.name);
+    const image = String((source.spec as { image?: string } | undefined)?.image ?? '');
+    const offered = catalogs.get(`${spec.sourceNamespace}/${spec.source}`) ?? catalogs.get(indexPath(image));
+    const found = offered?.find((one) => one.name === spec.name);
     const channel = spec.channel || found?.defaultChannel || '';
     const csv = found?.channels[channel];
     if (found && csv && (!spec.startingCSV || spec.startingCSV === csv)) return found;
