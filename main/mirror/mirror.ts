@@ -65,8 +65,9 @@ export function createMirror(deps: {
   const madeBy = hostname();
 
   const passwords = createPasswords(join(folder, 'auth.json'));
-  const credentials = createCredentialFinder({ clock, env, home: env['HOME'] ?? env['USERPROFILE'] ?? home });
-  const registries = createRegistries({ sites, passwords, clock, random, credentials, env });
+  const userHome = env['HOME'] ?? env['USERPROFILE'] ?? home;
+  const credentials = createCredentialFinder({ clock, env, home: userHome });
+  const registries = createRegistries({ sites, passwords, clock, random, credentials, env, home: userHome });
   const content = createContent({ path: join(home, 'store'), clock });
   const open = () => content.open();
   const trust = createTrust({ records, folder: join(home, 'keys'), clock, emit });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { fault } from '../../shared/fault.ts';
 import { parseHost } from '../images/reference.ts';
+import { certsDirs, readCertificates } from '../images/registry/certs-dir.ts';
 import type { RegistryEffects } from '../images/registry/effects.ts';
 import { createRegistry, type RegistryClient } from '../images/registry/registry.ts';
 import type { ImageSource, Reference, RegistrySettings } from '../images/types.ts';
@@ -52,8 +53,11 @@ export function createRegistries(deps: {
   random: () => number;
   credentials: NonNullable<RegistryEffects['credentials']>;
   env: NonNullable<RegistryEffects['env']>;
+  /** The user's home folder: certificates lie below it. */
+  home: string;
 }): Registries {
-  const { sites, passwords, clock, random, credentials, env } = deps;
+  const { sites, passwords, clock, random, credentials, env, home } = deps;
+  const certificates = certsDirs(home);
   const open = new Map<string, RegistryClient>();
 
   function known(host: string): SiteRecord | undefined {
@@ -70,7 +74,8 @@ export function createRegistries(deps: {
   function make(host: string): RegistryClient {
     const credential = passwords.get(host);
     return createRegistry(
-      { ...settings(host), ...(credential && { credential }) },
+      // What lies in podman's folders is known, too; what was said here counts for more.
+      { ...readCertificates(host, certificates), ...settings(host), ...(credential && { credential }) },
       { clock, random, env, credentials },
     );
   }
