@@ -6,7 +6,7 @@ import type { ContentStore, Descriptor, Digest, StoreRoot } from '../../images/t
 type Blobs = Pick<ContentStore, 'size' | 'has' | 'bytes'>;
 
 /** Everything an image consists of that the store holds (sizes in bytes, its own manifest included), and what it lacks. */
-export interface Closure {
+interface Closure {
   needs: Map<Digest, number>;
   missing: Digest[];
 }

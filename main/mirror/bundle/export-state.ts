@@ -10,12 +10,12 @@ import { bundleFolder, parseToc, type Toc } from './toc.ts';
 /** Files beside the segments. `toc.part` and `journal.part` are there while a bundle is being written, `toc.json` when it is whole. */
 export const tocFile = 'toc.json';
 export const signatureFile = 'toc.sig';
-export const sumsFile = 'sha256.txt';
+const sumsFile = 'sha256.txt';
 export const planFile = 'toc.part';
-export const journalFile = 'journal.part';
+const journalFile = 'journal.part';
 
 /** A segment that is on a disk, whole and read back: the folder given for it, and its hash in hex. */
-export interface FinishedSegment {
+interface FinishedSegment {
   folder: string;
   sha256: string;
 }

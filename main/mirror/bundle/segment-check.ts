@@ -5,7 +5,7 @@ import { bundleDiskFault } from './disk-fault.ts';
 import { type FoundBundle, openRegular } from './found-bundle.ts';
 
 /** `unchecked`: a file of the right size is there, its bytes were not looked at. */
-export type SegmentState = 'present' | 'missing' | 'damaged' | 'unchecked';
+type SegmentState = 'present' | 'missing' | 'damaged' | 'unchecked';
 
 export interface CheckedSegment {
   index: number;

@@ -12,7 +12,7 @@ import { imagesNeeding, type Toc, type TocBlob } from './toc.ts';
 /** Unsynced bytes never exceed this: progress tells what the disk has, not what memory holds for it. */
 const syncEvery = 64 * 1024 * 1024;
 
-export interface SegmentWriter {
+interface SegmentWriter {
   /** Writes segment `index` into `path`, synced, and resolves with its SHA-256 in hex. */
   write(index: number, path: string): Promise<string>;
 }

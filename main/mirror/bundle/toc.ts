@@ -15,12 +15,12 @@ export interface TocBlob {
   pieces: readonly Piece[];
 }
 
-export interface TocRoot extends StoreRoot {
+interface TocRoot extends StoreRoot {
   /** Indexes into `blobs` of everything this image needs, itself included; ascending. */
   needs: number[];
 }
 
-export interface TocSegment {
+interface TocSegment {
   name: string;
   bytes: number;
   /** 64 hex digits; empty in the plan of a bundle that is being written. */

@@ -10,7 +10,7 @@ import { sampleKey, sampleStore } from './sample-store.ts';
 export const mib = 1024 * 1024;
 
 /** The two sides of a test: a store to export from, one to import into, a disk between them, and a key both know. */
-export interface Desk {
+interface Desk {
   dir: string;
   disk: string;
   from: ContentStore;

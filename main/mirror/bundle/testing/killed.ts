@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-export interface Ended {
+interface Ended {
   /** False when it was killed before it came to its end. */
   finished: boolean;
   /** From its first word to its end, ms. */
@@ -12,7 +12,7 @@ export interface Ended {
  * Runs a program of this folder and kills it (SIGKILL) `afterMs` after it said its first word; undefined = lets it end. Compiled code
  * is kept in `cache`, so that a hundred starts don't compile a hundred times.
  */
-export function runKilled(
+function runKilled(
   program: string,
   args: readonly string[],
   cache: string,
