@@ -5,6 +5,9 @@ import type { Digest } from '../types.ts';
 /** One write to the disk holds at least this much, but for the last. */
 const chunkBytes = 1024 * 1024;
 
+/** After so many bytes the disk begins to take them, so that the fsync at the end finds little left to do. */
+const writebackBytes = 16 * chunkBytes;
+
 /** A file that grows at its end and is hashed while it does. */
 export interface BlobFile {
   /** Bytes taken so far, written or about to be. */
@@ -33,6 +36,19 @@ export async function createBlobFile(handle: FileHandle, wanted: Digest, size: n
   let at = there > size ? 0 : await hashFile(handle, there, (bytes) => hash.update(bytes));
   let written = at;
 
+  let synced = written;
+  let syncing: Promise<void> | undefined;
+  const startWriteback = (): void => {
+    if (syncing || written - synced < writebackBytes) return;
+    synced = written;
+    syncing = handle
+      .datasync()
+      // Only a head start: what is wrong is told by the sync at the end.
+      .catch(() => {})
+      .finally(() => {
+        syncing = undefined;
+      });
+  };
   const flush = (): void => {
     const [chunks, position] = [gathered, written];
     written += gatheredBytes;
@@ -40,6 +56,7 @@ export async function createBlobFile(handle: FileHandle, wanted: Digest, size: n
     gatheredBytes = 0;
     const mine = (writing ?? Promise.resolve())
       .then(() => (failed ? undefined : writeAll(handle, chunks, position)))
+      .then(startWriteback)
       .catch((error: unknown) => {
         failed ??= { error };
       })
@@ -51,6 +68,7 @@ export async function createBlobFile(handle: FileHandle, wanted: Digest, size: n
   const settle = async (): Promise<void> => {
     if (gatheredBytes > 0) flush();
     await writing;
+    await syncing;
     if (failed) throw failed.error;
   };
   return {
@@ -79,6 +97,7 @@ export async function createBlobFile(handle: FileHandle, wanted: Digest, size: n
       hash = hashFor(wanted);
       at = 0;
       written = 0;
+      synced = 0;
     },
     digest: () => `${wanted.slice(0, wanted.indexOf(':'))}:${hash.copy().digest('hex')}`,
   };
