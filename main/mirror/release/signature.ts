@@ -4,6 +4,7 @@ import { algorithmOf, hexOf } from '../../images/digest.ts';
 import type { Digest } from '../../images/types.ts';
 import { below, type FetchPlace } from '../image-set/fetch-place.ts';
 import type { WantedFile } from '../types.ts';
+import { verifyVersion3 } from './signature-v3.ts';
 
 /** What became of one signature file. `key`: id of the key that made it; `identity`: the name its signer gave the release. */
 export type SignatureVerdict = { good: true; key: string; identity: string } | { good: false; why: string };
@@ -11,7 +12,7 @@ export type SignatureVerdict = { good: true; key: string; identity: string } | {
 /**
  * Checks a release signature: an OpenPGP signed message whose text names the digest (containers/image, containers-signature.5.md).
  * The order is that of library-go (pkg/verify): the text is read to its end first, only then its signature counts, and only a text that
- * is signed is looked at.
+ * is signed is looked at. Signatures of version 3, as releases up to 2022 have them, count too.
  */
 export async function verifySignature(
   bytes: Uint8Array,
@@ -31,9 +32,11 @@ export async function verifySignature(
         problems.push((error as Error).message);
       }
     }
-    return { good: false, why: problems[0] ?? 'it carries no signature' };
+    if (problems[0]) return { good: false, why: problems[0] };
+    const old = await verifyVersion3(bytes, keys);
+    return old ? readClaim(old.text, digest, old.key) : { good: false, why: 'it carries no signature' };
   } catch (error) {
-    return { good: false, why: `it is no OpenPGP signed message (${(error as Error).message})` };
+    return { good: false, why: `it can't be verified (${(error as Error).message})` };
   }
 }
 
