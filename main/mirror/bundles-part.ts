@@ -38,8 +38,11 @@ export function createBundlesPart(deps: {
     const digests = new Set<Digest>();
     for (const row of sites.images(id).filter(({ missing }) => missing === 0)) {
       const image = JSON.parse(row.image_json) as MirrorImage;
-      const attached = image.attached.map(({ digest }) => digest);
-      for (const digest of (await digestsOf(store, image.name, attached)).keys()) digests.add(digest);
+      // What was pushed counts: the store may have a newer one by now, or none any more.
+      const pushed = row.digest as Digest;
+      if (!store.has(pushed)) continue;
+      const attached = image.attached.filter(({ digest }) => store.has(digest));
+      for (const digest of (await digestsOf(store, pushed, image.name, attached)).keys()) digests.add(digest);
     }
     return [...digests];
   }

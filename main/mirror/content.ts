@@ -1,5 +1,7 @@
-import { statSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
+import { fault } from '../../shared/fault.ts';
 import { createContentStore } from '../images/content/content-store.ts';
 import { walkImage } from '../images/copy/walk.ts';
 import type { ContentStore, Digest } from '../images/types.ts';
@@ -33,16 +35,36 @@ export function createContent({ path, clock }: { path: string; clock: Pick<Clock
   };
 }
 
-/** Every digest an image of the store needs, with its size: manifests, blobs, and what is attached to it. */
+/** What a plan reads of the store. A plan writes nothing: where there is no store yet, it sees an empty one on that disk. */
+export async function planStore({
+  exists,
+  open,
+  path,
+}: Content): Promise<Pick<ContentStore, 'has' | 'manifest' | 'space'>> {
+  if (exists()) return open();
+  let disk = dirname(path);
+  while (!existsSync(disk) && dirname(disk) !== disk) disk = dirname(disk);
+  return {
+    has: () => false,
+    manifest: async (name) => {
+      throw fault('store.notFound', `${name} is not in the store.`, 'Pull it first.');
+    },
+    space() {
+      const { bsize, bavail, blocks } = statfsSync(disk);
+      return { freeBytes: bsize * bavail, totalBytes: bsize * blocks };
+    },
+  };
+}
+
+/** Every digest an image of the store needs, with its size: manifests, blobs, and what is attached to it. Faults: of walkImage. */
 export async function digestsOf(
   store: ContentStore,
+  root: Digest,
   name: string,
-  attached: readonly Digest[],
+  attached: readonly { digest: Digest }[],
 ): Promise<Map<Digest, number>> {
   const sizes = new Map<Digest, number>();
-  const root = store.roots().find((each) => each.name === name);
-  if (!root) return sizes;
-  for (const digest of [root.descriptor.digest, ...attached]) {
+  for (const digest of [root, ...attached.map((each) => each.digest)]) {
     const tree = await walkImage(store, digest, name, { here: store.has });
     for (const { manifest } of tree.nodes) sizes.set(manifest.digest, manifest.bytes.length);
     for (const blob of tree.blobs) sizes.set(blob.digest, blob.size);

@@ -73,20 +73,21 @@ export function createMirror(deps: {
   const trust = createTrust({ records, folder: join(home, 'keys'), clock, emit });
 
   const storePart = createStorePart({
-    ...{ content, sets, events, clock, emit },
+    ...{ content, sets, runs, events, clock, emit },
     busy: () => runner.busy(['pull', 'push', 'export', 'import', 'verify']),
   });
   const setsPart = createSets({ sets, clock, emit, here: storePart.names });
   const resolve = createResolver({ registries, env, read: setsPart.read });
   const workers: Record<Run['kind'], RunWorker> = {
-    pull: createPullWorker({ content: open, registries, sets, resolve, clock }),
+    pull: createPullWorker({ content: open, registries, sets, resolve, sized: plans.sizes, clock }),
     push: createPushWorker({ content: open, registries, sites, clock }),
     export: createExportWorker({ content: open, records, trust, madeBy, clock }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),
     verify: createVerifyWorker({
       content: open,
-      verified: storePart.verified,
-      needs: async (opened, name) => [...(await digestsOf(opened, name, [])).keys()],
+      needs: async (opened, { digest, name, attached }) => [
+        ...(await digestsOf(opened, digest, name, attached)).keys(),
+      ],
     }),
   };
   const runner = createRunner({ runs, jobs, clock, emit, workers: () => workers, ended });
@@ -94,16 +95,16 @@ export function createMirror(deps: {
   /** What a run changed beyond its own rows. */
   function ended(run: Run) {
     const { kind, state, sentence, place, set } = run;
-    if (!['done', 'gaps', 'failed'].includes(state)) return;
     const site = sites.get(place);
-    const where = site ? site.address : place;
-    events.add({
-      at: isoSeconds(clock.now()),
-      what: kind,
-      place: where,
-      sentence: `${workers[kind].title(run)}: ${sentence}`,
-    });
-    if (kind === 'push' && site && state === 'done') sites.verified(site.id, isoSeconds(clock.now()));
+    const at = isoSeconds(clock.now());
+    if (['done', 'gaps', 'failed'].includes(state)) {
+      const title = workers[kind].title(run);
+      events.add({ at, what: kind, place: site?.address ?? place, sentence: `${title}: ${sentence}` });
+    }
+    // Each image was looked at as it landed; what an earlier push brought was not.
+    if (kind === 'push' && site && state === 'done' && sites.allSeenSince(site.id, run.startedAt)) {
+      sites.verified(site.id, at);
+    }
     const what = { pull: 'store', import: 'store', push: 'sites', export: 'bundles', verify: 'store' } as const;
     emit('mirror.changed', { what: what[kind], id: set || place });
     if (kind === 'import') emit('mirror.changed', { what: 'bundles', id: '' });
@@ -119,7 +120,7 @@ export function createMirror(deps: {
   return {
     handlers: {
       ...setsPart.handlers,
-      ...createPlansPart({ plans, runs, jobs, sets, registries, clock, content: open, resolve, site: sitesPart.get })
+      ...createPlansPart({ plans, runs, jobs, sets, registries, clock, content, resolve, site: sitesPart.get })
         .handlers,
       ...createRunsPart({ runner, runs, sites: sitesPart, clock, setsRead: setsPart.read }).handlers,
       ...storePart.handlers,

@@ -16,7 +16,7 @@ const imagesAtOnce = 8;
 export interface PlanOptions {
   resolution: ResolvedSet;
   registries: Registries;
-  store: ContentStore;
+  store: Pick<ContentStore, 'has' | 'manifest' | 'space'>;
   /** Where it shall go, to tell what is there already. */
   site?: { id: string; address: string };
   /** Bytes per second as last measured. */

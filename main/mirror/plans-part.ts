@@ -1,12 +1,12 @@
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
-import type { ContentStore } from '../images/types.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { ImageSets } from '../store/image-sets.ts';
 import type { Plans } from '../store/plans.ts';
 import type { Runs } from '../store/runs.ts';
 import type { SiteRecord } from '../store/sites.ts';
+import { type Content, planStore } from './content.ts';
 import { makePlan } from './plan.ts';
 import type { Registries } from './registries.ts';
 import type { Resolve } from './resolver.ts';
@@ -21,7 +21,7 @@ export function createPlansPart(deps: {
   sets: ImageSets;
   registries: Registries;
   clock: Clock;
-  content: () => Promise<ContentStore>;
+  content: Content;
   resolve: Resolve;
   site: (id: string) => SiteRecord;
 }): { handlers: Pick<Handlers, PlanCall> } {
@@ -33,13 +33,13 @@ export function createPlansPart(deps: {
         const { result } = jobs.run('mirror.plan', `Plan of ${set}`, '', async (progress, signal) => {
           const resolution = await resolve(set, signal, (words) => progress({ sentence: `Looking at ${words}.` }));
           const made = await makePlan({
-            ...{ resolution, registries, clock, signal, store: await content(), rate: runs.lastRate('pull') },
+            ...{ resolution, registries, clock, signal, store: await planStore(content), rate: runs.lastRate('pull') },
             ...(target && { site: { id, address: target.address } }),
             onImage: (done, total) => progress({ done, total, unit: 'images', sentence: 'Counting bytes.' }),
           });
           plans.put(made.plan, made.images);
           const names = [...resolution.images, ...resolution.rebuilt].map(({ name }) => name);
-          sets.resolved(set, names, isoSeconds(clock.now()));
+          sets.resolved(set, names, resolution.gaps.length === 0, isoSeconds(clock.now()));
           return made.plan;
         });
         return result;

@@ -23,9 +23,11 @@ export function createPullWorker(deps: {
   registries: Registries;
   sets: ImageSets;
   resolve: (set: string, signal: AbortSignal) => Promise<ResolvedSet>;
+  /** Bytes by image as the last plan of the set counted them. */
+  sized: (set: string) => ReadonlyMap<string, number>;
   clock: Clock;
 }): RunWorker {
-  const { content, registries, sets, resolve, clock } = deps;
+  const { content, registries, sets, resolve, sized, clock } = deps;
   const now = () => isoSeconds(clock.now());
 
   async function one(
@@ -101,11 +103,10 @@ export function createPullWorker(deps: {
       const resolution = await resolve(name, signal);
       const items = pullItems(resolution);
       await putSetFiles(await content(), name, resolution.files);
-      sets.resolved(
-        name,
-        items.map((item) => item.name),
-        now(),
-      );
+      const names = items.map((item) => item.name);
+      sets.resolved(name, names, resolution.gaps.length === 0, now());
+      const sizes = sized(name);
+      for (const item of items) item.bytes = sizes.get(item.name) ?? 0;
       return { items: [...items, ...resolution.gaps.map((gap) => ({ name: gap.name, fault: gap.fault }))] };
     },
     async work(items, report, input) {

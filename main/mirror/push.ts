@@ -69,6 +69,7 @@ export function createPushWorker(deps: {
                 bytes: (bytes, how) => report.moved(bytes, item.seq, how !== 'moved'),
               },
             });
+            if (put.note) report.note(put.note);
             const { tag } = image.target;
             const { digest } = put;
             sites.putImage(site.id, { repository, tag, digest, image, at: isoSeconds(clock.now()) });

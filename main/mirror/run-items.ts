@@ -9,7 +9,11 @@ export type PullItem =
   | { kind: 'image'; image: WantedImage; platforms: string[] }
   | { kind: 'catalog'; catalog: RebuiltCatalog; set: string };
 
-export const pullItems = ({ set, images, rebuilt }: ResolvedSet): { name: string; wanted: PullItem }[] => [
+export const pullItems = ({
+  set,
+  images,
+  rebuilt,
+}: ResolvedSet): { name: string; bytes?: number; wanted: PullItem }[] => [
   ...images.map((image) => ({
     name: image.name,
     wanted: { kind: 'image' as const, image, platforms: set.platforms },

@@ -5,11 +5,12 @@ import type { Emit } from '../../shared/contract.ts';
 import { type Fault, FaultError, fault, toFault } from '../../shared/fault.ts';
 import type { Jobs, Progress } from '../jobs/jobs.ts';
 import type { RunItem, Runs } from '../store/runs.ts';
-import { bytesText, createMeter, runSentence } from './run-progress.ts';
+import { goesOn, isOver, outcome, progressText, stateText } from './run-outcome.ts';
+import { createMeter, runSentence } from './run-progress.ts';
 
 type Input = Record<string, unknown>;
 
-/** What a run is to do: its images in order, known before the first byte. Those with a fault are gaps from the start. */
+/** What a run is to do: its images in order, with bytes as far as known. Those with a fault are gaps from the start. */
 export interface RunPlan {
   items: readonly { name: string; bytes?: number; fault?: Fault; wanted?: unknown }[];
 }
@@ -25,7 +26,8 @@ export interface RunReport {
   failed(seq: number, why: unknown): void;
   /** All bytes that will move, when known better than by the items. */
   total(bytes: number): void;
-  say(sentence: string): void;
+  /** Something to know that is no failure; told at the end. */
+  note(sentence: string): void;
 }
 
 /** One kind of long work. `work` is called again at a resume, with the items that are not done. */
@@ -51,6 +53,20 @@ export interface Runner {
 
 /** Rows and events no more often than this (ms). */
 const pace = 500;
+/** Time left is told when at most this share of the images is still of unknown size. */
+const mayBeUnknown = 0.05;
+
+interface Live {
+  run: Run;
+  job: string;
+  signal?: AbortSignal;
+  stop?: 'pause' | 'cancel';
+  /** When its work began (performance.now) and what earlier parts of it had moved. */
+  began: number;
+  movedBefore: number;
+  notes: string[];
+  ended: Promise<Run> | undefined;
+}
 
 /** Runs long mirror work as jobs whose rows outlive the application: paused or cut short, they go on where they stood. */
 export function createRunner(deps: {
@@ -63,7 +79,7 @@ export function createRunner(deps: {
   ended: (run: Run) => void;
 }): Runner {
   const { runs, jobs, clock, emit } = deps;
-  const live = new Map<string, { run: Run; job: string; stop?: 'pause' | 'cancel'; ended: Promise<Run> }>();
+  const live = new Map<string, Live>();
   runs.interruptOpen();
   const now = () => isoSeconds(clock.now());
 
@@ -87,11 +103,17 @@ export function createRunner(deps: {
 
   function launch(id: string, input: Input, planned: boolean): Promise<Run> {
     const worker = deps.workers()[stored(id).run.kind];
-    const entry = { run: { ...stored(id).run, state: 'running' as Run['state'] } } as NonNullable<
-      ReturnType<typeof live.get>
-    >;
-    delete entry.run.endedAt;
-    delete entry.run.fault;
+    const run: Run = { ...stored(id).run, state: 'running', sentence: '', secondsLeft: null };
+    delete run.endedAt;
+    delete run.fault;
+    const entry: Live = {
+      run,
+      job: '',
+      began: performance.now(),
+      movedBefore: run.bytesMoved,
+      notes: [],
+      ended: undefined,
+    };
     live.set(id, entry);
     save(entry.run);
     const { id: job, result } = jobs.run(
@@ -99,17 +121,18 @@ export function createRunner(deps: {
       worker.title(entry.run),
       '',
       async (progress, signal) => {
+        entry.signal = signal;
         if (!planned) {
           const { items } = await worker.plan(input, signal);
           runs.addImages(id, items);
         }
         runs.rewind(id);
-        const report = reporter(entry, progress, signal);
-        const all = runs.items(id);
-        // What an earlier part of this run brought counts once; the rest is measured as it comes to light.
-        entry.run.bytes = all.reduce((sum, { state, bytes }) => sum + (state === 'done' ? bytes : 0), 0);
-        entry.run.bytesDone = entry.run.bytes;
-        const items = all.filter(({ state }) => state === 'waiting');
+        const items = runs.items(id, 'waiting');
+        const { waiting, done } = runs.sizes(id);
+        run.bytes = done + waiting;
+        run.bytesDone = done;
+        entry.began = performance.now();
+        const report = reporter(entry, items, progress, signal);
         const words = await worker.work(items, report.of, input);
         report.flush();
         return words;
@@ -117,39 +140,35 @@ export function createRunner(deps: {
     );
     entry.job = job;
     entry.ended = result.then(
-      (words) => finish(id, words),
-      (error) => finish(id, undefined, error),
+      (words) => finish(id, entry, words),
+      (error) => finish(id, entry, undefined, error),
     );
     return entry.ended;
   }
 
-  function finish(id: string, words: string | undefined, error?: unknown): Run {
-    const entry = live.get(id)!;
+  function finish(id: string, entry: Live, words: string | undefined, error?: unknown): Run {
     const { imagesDone, imagesFailed, images } = current(id);
-    const rate = entry.run.bytesPerSecond;
+    const { bytesMoved } = entry.run;
+    // The last seconds were of small images: what plans ask for is the rate over the whole.
+    const ms = performance.now() - entry.began;
+    const moved = bytesMoved - entry.movedBefore;
+    const rate = moved > 0 && ms > 0 ? (moved / ms) * 1000 : entry.run.bytesPerSecond;
     const base = { ...entry.run, imagesDone, imagesFailed, images, bytesPerSecond: rate, secondsLeft: null };
     live.delete(id);
-    const sentence = words ?? runSentence(base);
-    const run: Run =
-      error === undefined
-        ? { ...base, state: imagesFailed > 0 ? 'gaps' : 'done', endedAt: now(), sentence }
-        : entry.stop === 'pause'
-          ? { ...base, state: 'paused', sentence: `Paused. ${sentence}` }
-          : entry.stop === 'cancel'
-            ? { ...base, state: 'cancelled', endedAt: now(), sentence: `Cancelled. ${sentence}` }
-            : toFault(error).code === 'job.cancelled'
-              ? { ...base, state: 'interrupted', sentence: `Interrupted. ${sentence}` }
-              : { ...base, state: 'failed', endedAt: now(), sentence: toFault(error).message, fault: toFault(error) };
-    runs.rewind(id);
-    save(run);
-    deps.ended(current(id));
-    return current(id);
+    const end = outcome(base, { ...entry, error, words });
+    if (end.state === 'cancelled') runs.leave(id);
+    else runs.rewind(id);
+    save({ ...base, ...end, ...(!goesOn.has(end.state) && { endedAt: now() }) });
+    const run = current(id);
+    deps.ended(run);
+    return run;
   }
 
-  function reporter(entry: { run: Run }, progress: Progress, signal: AbortSignal) {
-    const { run } = entry;
+  function reporter({ run, notes }: Live, items: readonly RunItem[], progress: Progress, signal: AbortSignal) {
     const meter = createMeter(() => performance.now());
-    const bytes = new Map<number, { bytes: number; done: number }>();
+    const active = new Map<number, { bytes: number; done: number }>();
+    const planned = new Map(items.map(({ seq, bytes }) => [seq, bytes]));
+    const unsized = new Set(items.flatMap(({ seq, bytes }) => (bytes > 0 ? [] : [seq])));
     let told = 0;
     let totalGiven = false;
     const tell = (force = false) => {
@@ -157,28 +176,31 @@ export function createRunner(deps: {
       told = performance.now();
       run.bytesPerSecond = meter.rate() ?? run.bytesPerSecond;
       const left = run.bytes - run.bytesDone;
-      run.secondsLeft = run.bytesPerSecond && left > 0 ? Math.round(left / run.bytesPerSecond) : null;
-      for (const [seq, at] of bytes)
-        runs.setImage(run.id, seq, { state: 'running', bytes: at.bytes, bytesDone: at.done });
+      const known = totalGiven || unsized.size <= items.length * mayBeUnknown;
+      run.secondsLeft = run.bytesPerSecond && known && left > 0 ? Math.round(left / run.bytesPerSecond) : null;
+      for (const [seq, { bytes, done }] of active)
+        runs.setImage(run.id, seq, { state: 'running', bytes, bytesDone: done });
       save(run);
-      const rate = run.bytesPerSecond === null ? '' : ` at ${bytesText(run.bytesPerSecond)}/s`;
-      const time = run.secondsLeft === null ? '' : `, ${run.secondsLeft} s left`;
-      const of = `${bytesText(run.bytesDone)} of ${bytesText(Math.max(run.bytes, run.bytesDone))}`;
       progress({
         done: Math.round(run.bytesDone),
-        total: Math.round(run.bytes),
+        total: Math.round(Math.max(run.bytes, run.bytesDone)),
         unit: 'bytes',
-        sentence: `${of}${rate}${time}`,
+        sentence: progressText(run),
       });
     };
     const of: RunReport = {
       id: run.id,
       signal,
-      begin(seq, size = 0) {
-        // Sizes come to light one by one: the run's total grows with them unless the worker told it.
-        if (!totalGiven) run.bytes += size - (bytes.get(seq)?.bytes ?? 0);
-        bytes.set(seq, { bytes: size, done: 0 });
-        runs.setImage(run.id, seq, { state: 'running', bytes: size, bytesDone: 0 });
+      begin(seq, size) {
+        const at = active.get(seq) ?? { bytes: planned.get(seq) ?? 0, done: 0 };
+        // Sizes come to light one by one: the run's total follows them unless the worker told it.
+        if (size !== undefined) {
+          if (!totalGiven) run.bytes += size - at.bytes;
+          at.bytes = size;
+          unsized.delete(seq);
+        }
+        active.set(seq, at);
+        runs.setImage(run.id, seq, { state: 'running', bytes: at.bytes, bytesDone: at.done });
         tell();
       },
       moved(count, seq, here = false) {
@@ -187,26 +209,25 @@ export function createRunner(deps: {
           run.bytesMoved += count;
         }
         run.bytesDone += count;
-        const at = seq === undefined ? undefined : bytes.get(seq);
+        const at = seq === undefined ? undefined : active.get(seq);
         if (at) at.done += count;
         tell();
       },
       done(seq, size) {
-        const at = bytes.get(seq);
-        bytes.delete(seq);
+        const at = active.get(seq);
+        active.delete(seq);
+        unsized.delete(seq);
         const all = size ?? at?.bytes ?? 0;
         runs.setImage(run.id, seq, { state: 'done', bytes: all, bytesDone: all });
         tell();
       },
       failed(seq, why) {
-        const at = bytes.get(seq);
-        bytes.delete(seq);
-        runs.setImage(run.id, seq, {
-          state: 'failed',
-          bytes: at?.bytes ?? 0,
-          bytesDone: at?.done ?? 0,
-          fault: toFault(why),
-        });
+        const { bytes, done } = active.get(seq) ?? { bytes: planned.get(seq) ?? 0, done: 0 };
+        active.delete(seq);
+        unsized.delete(seq);
+        // What will not come is not waited for.
+        if (!totalGiven) run.bytes -= bytes - done;
+        runs.setImage(run.id, seq, { state: 'failed', bytes, bytesDone: done, fault: toFault(why) });
         tell();
       },
       total(count) {
@@ -214,10 +235,7 @@ export function createRunner(deps: {
         run.bytes = count;
         tell();
       },
-      say(sentence) {
-        run.sentence = sentence;
-        tell(true);
-      },
+      note: (sentence) => void notes.push(sentence),
     };
     return { of, flush: () => tell(true) };
   }
@@ -245,13 +263,17 @@ export function createRunner(deps: {
     if (!entry) {
       const { run } = stored(id);
       if (how === 'cancel' && ['paused', 'interrupted'].includes(run.state)) {
-        save({ ...run, state: 'cancelled', endedAt: now(), sentence: 'Cancelled.' });
+        runs.leave(id);
+        save({ ...run, state: 'cancelled', endedAt: now(), sentence: `Cancelled. ${runSentence(run)}` });
         return current(id);
       }
-      throw fault('run.notRunning', `This run is ${run.state}.`, 'Only what runs can be stopped.', { field: 'id' });
+      const remedy = isOver(run) ? 'There is nothing to stop.' : `Go on with it: \`cli mirror resume --id ${id}\`.`;
+      throw fault('run.notRunning', `This run ${stateText[run.state]}.`, remedy, { field: 'id' });
     }
+    if (!entry.ended) throw fault('internal', 'This run has not begun.', 'Report this.');
     entry.stop = how;
-    jobs.cancel(entry.job);
+    // It may have ended by itself a moment ago: then that is the answer.
+    if (jobs.list(true).some((job) => job.id === entry.job)) jobs.cancel(entry.job);
     return entry.ended;
   }
 
@@ -264,8 +286,10 @@ export function createRunner(deps: {
       const { run, input } = stored(id);
       if (live.has(id))
         throw fault('run.running', 'This run is under way.', 'Wait for it, or pause it.', { field: 'id' });
-      if (run.state === 'done' || run.state === 'cancelled') {
-        throw fault('run.over', `This run is ${run.state}.`, 'Start a new one.', { field: 'id' });
+      if (isOver(run)) {
+        const remedy =
+          run.state === 'gaps' ? `Retry those that failed: \`cli mirror retry --id ${id}\`.` : 'Start a new one.';
+        throw fault('run.over', `This run ${stateText[run.state]}.`, remedy, { field: 'id' });
       }
       // Cut short before its images were known: it begins anew.
       return answer(id, launch(id, input, run.images > 0), wait);
@@ -273,9 +297,11 @@ export function createRunner(deps: {
     async retry(id, wait) {
       const { run, input } = stored(id);
       if (live.has(id)) throw fault('run.running', 'This run is under way.', 'Wait for its end.', { field: 'id' });
-      const items = runs.items(id).filter(({ state }) => state === 'failed');
-      if (items.length === 0)
-        throw fault('run.noGaps', 'No image of this run failed.', 'There is nothing to retry.', { field: 'id' });
+      const items = runs.items(id, 'failed');
+      if (items.length === 0) {
+        const remedy = isOver(run) ? 'There is nothing to retry.' : `Go on with it: \`cli mirror resume --id ${id}\`.`;
+        throw fault('run.noGaps', 'No image of this run failed.', remedy, { field: 'id' });
+      }
       // What could not even be resolved has nothing to go on with: then the whole is looked up anew.
       const resolvable = items.every(({ wanted }) => Object.keys(wanted as object).length > 0);
       const again = await begin(

@@ -17,6 +17,7 @@ export function createServing(deps: { launcher: RegistryLauncher; content: Conte
   close(): Promise<void>;
 } {
   const { launcher, content, home, emit } = deps;
+  let starting = false;
   let running: { registry: RunningRegistry; user: string } | undefined;
   const changed = () => emit('mirror.changed', { what: 'serving', id: '' });
 
@@ -25,6 +26,27 @@ export function createServing(deps: { launcher: RegistryLauncher; content: Conte
     running = undefined;
     await ending?.stop();
     if (ending) changed();
+  }
+  async function start(listen: string, port: number) {
+    if (imagesOf(await content.open()).length === 0) {
+      throw fault('store.empty', 'The store holds no image.', 'Pull an image set, or import a bundle.', {});
+    }
+    const open = !isLoopback(listen);
+    const login = { user: 'bastion', password: randomBytes(12).toString('base64url') };
+    const registry = await launcher.serve({
+      ...{ place: { store: content.path }, listen, port },
+      ...(open && { tls: join(home, 'registry-tls'), login }),
+    });
+    const entry = { registry, user: open ? login.user : '' };
+    running = entry;
+    void registry.exited.then(() => {
+      if (running !== entry) return;
+      running = undefined;
+      changed();
+    });
+    changed();
+    const { address, tls, ca } = registry;
+    return { address, user: entry.user, password: open ? login.password : '', ca, tls };
   }
   return {
     handlers: {
@@ -47,25 +69,13 @@ export function createServing(deps: { launcher: RegistryLauncher; content: Conte
             { field: 'listen' },
           );
         }
-        if (imagesOf(await content.open()).length === 0) {
-          throw fault('store.empty', 'The store holds no image.', 'Pull an image set, or import a bundle.', {});
+        if (starting) throw fault('serve.running', 'The store is being served already.', 'Wait a moment.', {});
+        starting = true;
+        try {
+          return await start(listen, port);
+        } finally {
+          starting = false;
         }
-        const open = !isLoopback(listen);
-        const login = { user: 'bastion', password: randomBytes(12).toString('base64url') };
-        const registry = await launcher.serve({
-          ...{ place: { store: content.path }, listen, port },
-          ...(open && { tls: join(home, 'registry-tls'), login }),
-        });
-        const entry = { registry, user: open ? login.user : '' };
-        running = entry;
-        void registry.exited.then(() => {
-          if (running !== entry) return;
-          running = undefined;
-          changed();
-        });
-        changed();
-        const { address, tls, ca } = registry;
-        return { address, user: entry.user, password: open ? login.password : '', ca, tls };
       },
       async 'mirror.stopServing'() {
         await stop();

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { SiteRow } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
@@ -60,10 +61,15 @@ export function createSitesPart(deps: {
       );
     }
   }
-  async function keepPassword(row: SiteRecord, password: string | undefined) {
+  /** Passwords are kept by host: one that moves takes its password along, one without a user has none. */
+  async function keepPassword(before: SiteRecord | undefined, row: SiteRecord, given: string | undefined) {
     const { host } = parseAddress(row.address);
-    if (password !== undefined) passwords.set(host, row.user, password);
-    await registries.forget(host);
+    const old = before && parseAddress(before.address).host;
+    const kept = old === undefined ? undefined : passwords.get(old)?.password;
+    const password = row.user === '' ? '' : (given ?? kept ?? '');
+    if (old !== undefined && old !== host) passwords.set(old, '', '');
+    if (password !== '' || passwords.get(host)) passwords.set(host, row.user, password);
+    for (const each of new Set([host, old ?? host])) await registries.forget(each);
   }
 
   return {
@@ -71,20 +77,21 @@ export function createSitesPart(deps: {
     handlers: {
       'mirror.sites': () => ({ sites: sites.all().map((row) => siteView(row, sites.imageCount(row.id))) }),
       async 'mirror.addSite'({ password, plainHttp, insecureTls, ...given }) {
-        refuseTwin(given.address, '');
+        const address = normalAddress(given.address, plainHttp);
+        refuseTwin(address, '');
         checkLogin(given.user, password);
+        checkCa(given.ca);
         const id = siteSlug(given.name, new Set(sites.all().map((row) => row.id)));
         sites.put({
           ...given,
-          ...{ id, plain_http: plainHttp ? 1 : 0, insecure_tls: insecureTls ? 1 : 0, created_at: now() },
+          ...{ address, id, plain_http: plainHttp ? 1 : 0, insecure_tls: insecureTls ? 1 : 0, created_at: now() },
         });
-        await keepPassword(get(id), password === '' ? undefined : password);
+        await keepPassword(undefined, get(id), password);
         changed(id);
         return view(id);
       },
       async 'mirror.editSite'({ id, password, plainHttp, insecureTls, ...given }) {
         const before = get(id);
-        if (given.address !== undefined) refuseTwin(given.address, id);
         const parts = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
         const next: SiteRecord = {
           ...before,
@@ -92,16 +99,19 @@ export function createSitesPart(deps: {
           ...(plainHttp !== undefined && { plain_http: plainHttp ? 1 : 0 }),
           ...(insecureTls !== undefined && { insecure_tls: insecureTls ? 1 : 0 }),
         };
+        next.address = normalAddress(next.address, next.plain_http === 1);
+        refuseTwin(next.address, id);
+        checkLogin(next.user, password ?? '');
+        checkCa(next.ca);
         sites.put(next);
-        await registries.forget(parseAddress(before.address).host);
-        await keepPassword(next, password);
+        await keepPassword(before, next, password);
         changed(id);
         return view(id);
       },
       async 'mirror.removeSite'({ id }) {
         const row = get(id);
         sites.remove(id);
-        await keepPassword(row, '');
+        await keepPassword(row, { ...row, user: '' }, '');
         changed(id);
         return {};
       },
@@ -134,6 +144,34 @@ const words = (error: unknown) => {
   const { message, remedy } = toFault(error);
   return `${message} ${remedy}`;
 };
+
+/** As it is kept and written into mirror sets: without a scheme. One of plain HTTP is chosen outright, never by the way. */
+function normalAddress(text: string, plainHttp: boolean): string {
+  if (/^http:/.test(text) && !plainHttp) {
+    throw fault(
+      'site.scheme',
+      `${text} asks for plain HTTP, which is not chosen.`,
+      'Leave the scheme away to use TLS, or choose plain HTTP (`--plainHttp`).',
+      { field: 'plainHttp' },
+    );
+  }
+  const { host, prefix } = parseAddress(text);
+  return prefix === '' ? host : `${host}/${prefix}`;
+}
+
+function checkCa(ca: string): void {
+  if (ca === '') return;
+  try {
+    new X509Certificate(ca);
+  } catch (cause) {
+    throw fault(
+      'site.ca',
+      'The authority is no certificate in PEM form.',
+      'Give the text that begins with -----BEGIN CERTIFICATE----- (`--ca @ca.pem`).',
+      { field: 'ca', cause },
+    );
+  }
+}
 
 function checkLogin(user: string, password: string): void {
   if (user.includes(':')) {

@@ -5,9 +5,11 @@ import { fault } from '../../shared/fault.ts';
 import type { ContentStore, Digest } from '../images/types.ts';
 import type { ImageSets } from '../store/image-sets.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
+import type { Runs } from '../store/runs.ts';
 import { type Content, digestsOf } from './content.ts';
 import { imageOf, imagesOf } from './images.ts';
 import { bytesText } from './run-progress.ts';
+import type { MirrorImage } from './types.ts';
 
 type StoreCall = 'mirror.store' | 'mirror.images' | 'mirror.prune';
 
@@ -15,26 +17,30 @@ type StoreCall = 'mirror.store' | 'mirror.images' | 'mirror.prune';
 export function createStorePart(deps: {
   content: Content;
   sets: ImageSets;
+  runs: Runs;
   events: MirrorEvents;
   clock: Clock;
   emit: Emit;
   busy: () => boolean;
 }): {
   handlers: Pick<Handlers, StoreCall>;
-  /** After a verification. */
-  verified(damaged: readonly string[]): void;
   /** Names of images in the store; none when there is no store yet. */
   names(): Promise<ReadonlySet<string>>;
 } {
-  const { content, sets, events, clock, emit, busy } = deps;
-  let lastVerified: { at: string; damaged: string[] } | undefined;
+  const { content, sets, runs, events, clock, emit, busy } = deps;
   /** Sizes by image and root digest: walking 600 images at every look would be felt. */
   const walked = new Map<string, Map<Digest, number>>();
 
-  async function sizesOf(store: ContentStore, name: string, key: string, attached: readonly Digest[]) {
-    const known = walked.get(key);
-    if (known) return known;
-    const sizes = await digestsOf(store, name, attached);
+  async function sizesOf(store: ContentStore, { name, digest, attached }: MirrorImage): Promise<Map<Digest, number>> {
+    const key = [name, digest, ...attached.map((each) => each.digest)].join(' ');
+    let sizes = walked.get(key);
+    if (!sizes) {
+      // One that is damaged is listed with what is known of it: its verification tells the rest.
+      sizes = await digestsOf(store, digest, name, attached).catch(() => undefined);
+      if (!sizes) return new Map([[digest, store.size(digest) ?? 0]]);
+    }
+    // The last looked at stand last, so that what is gone can be let go.
+    walked.delete(key);
     walked.set(key, sizes);
     return sizes;
   }
@@ -44,9 +50,10 @@ export function createStorePart(deps: {
     const store = await content.open();
     const images = imagesOf(store);
     const needs: Map<Digest, number>[] = [];
-    for (const { name, digest, attached } of images) {
-      const others = attached.map((each) => each.digest);
-      needs.push(await sizesOf(store, name, [name, digest, ...others].join(' '), others));
+    for (const image of images) needs.push(await sizesOf(store, image));
+    for (const key of walked.keys()) {
+      if (walked.size <= images.length) break;
+      walked.delete(key);
     }
     const users = new Map<Digest, number>();
     for (const sizes of needs) for (const digest of sizes.keys()) users.set(digest, (users.get(digest) ?? 0) + 1);
@@ -59,10 +66,6 @@ export function createStorePart(deps: {
   }
 
   return {
-    verified(damaged) {
-      lastVerified = { at: isoSeconds(clock.now()), damaged: [...damaged] };
-      emit('mirror.changed', { what: 'store', id: '' });
-    },
     async names() {
       if (!content.exists()) return new Set();
       return new Set((await content.open()).roots().map(({ name }) => name));
@@ -72,11 +75,13 @@ export function createStorePart(deps: {
         const store = await content.open();
         const { blobs, bytes, partialBytes } = store.usage();
         const { freeBytes, totalBytes } = store.space();
+        const last = runs.lastVerified();
         return {
           ...{ path: content.path, blobs, bytes, partialBytes, freeBytes, totalBytes },
           images: imagesOf(store).length,
-          damaged: lastVerified?.damaged ?? [],
-          ...(lastVerified && { verifiedAt: lastVerified.at }),
+          // What came again since then is whole.
+          damaged: (last?.damaged ?? []).filter((digest) => !store.has(digest as Digest)),
+          ...(last && { verifiedAt: last.at }),
         };
       },
       async 'mirror.images'({ search, set, offset, limit }) {

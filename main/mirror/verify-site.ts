@@ -1,15 +1,21 @@
-import { toFault } from '../../shared/fault.ts';
+import { FaultError, fault, toFault } from '../../shared/fault.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
-import { walkImage } from '../images/copy/walk.ts';
-import type { Digest } from '../images/types.ts';
+import { type ImageTree, walkImage } from '../images/copy/walk.ts';
+import { readManifest } from '../images/manifest.ts';
+import type { Digest, Registry } from '../images/types.ts';
 import type { SiteImageRecord, SiteRecord, Sites } from '../store/sites.ts';
 import { parseAddress, type Registries } from './registries.ts';
+import type { MirrorImage } from './types.ts';
 
 const imagesAtOnce = 6;
 
+/** What the registry says of an image that is not whole there; anything else (the line, a password) says nothing of the image. */
+const lostCodes = new Set(['registry.notFound', 'registry.digestMismatch', 'image.incomplete', 'registry.schema1']);
+
 /**
- * Whether everything we pushed can be pulled: each tag names its digest, and every manifest and blob below it is there, as the
- * registry itself answers. Writes what it saw into the rows. Rejects when the registry cannot be reached at all.
+ * Whether everything we pushed can be pulled: each tag names its digest, and every manifest and blob below it and below what is
+ * attached to it is there, as the registry itself answers. Writes what it saw into the rows. Rejects, and leaves the rows as they
+ * are, when the registry cannot be asked (registry.unreachable, .tls, .unauthorized, .forbidden, .stalled).
  */
 export async function verifySite(deps: {
   site: SiteRecord;
@@ -22,43 +28,44 @@ export async function verifySite(deps: {
   const registry = registries.of(host);
   await registry.ping();
   const rows = sites.images(site.id);
-  const missing: string[] = [];
-  await inParallel(rows, imagesAtOnce, async (row, signal) => {
-    const why = await lost(row, signal);
-    if (why !== '') missing.push(`${row.repository}:${row.tag} ${why}`);
-    sites.seen(site.id, row.repository, row.tag, why !== '', now());
-  });
-  missing.sort();
+  const seen: { row: SiteImageRecord; why: string }[] = [];
+  // Components of a release share most of their layers: each is asked for once.
+  const asked = new Map<string, Promise<boolean>>();
 
-  async function lost({ repository, tag, digest }: SiteImageRecord, signal: AbortSignal): Promise<string> {
-    try {
-      const named = await registry.resolve(repository, tag, signal);
-      if (!named) return 'is gone';
-      if (named.digest !== digest) return `names another image now (${named.digest})`;
-      const source = registries.source({ registry: host, repository });
-      // A sparse index names children that were left out on purpose.
-      const tree = await walkImage(source, digest as Digest, `${host}/${repository}:${tag}`, { signal }).catch(
-        async (error: unknown) => {
-          const here = new Set<string>();
-          for (const child of (await registry.manifest(repository, digest, signal)).bytes
-            .toString()
-            .match(/sha256:[0-9a-f]{64}/g) ?? [])
-            if (await registry.resolve(repository, child, signal)) here.add(child);
-          if (here.size === 0) throw error;
-          return walkImage(source, digest as Digest, `${host}/${repository}:${tag}`, {
-            signal,
-            here: (each) => here.has(each),
-          });
-        },
-      );
-      for (const blob of tree.blobs)
-        if ((await registry.hasBlob(repository, blob.digest, signal)) === undefined) return `lacks ${blob.digest}`;
-      return '';
-    } catch (error) {
-      return toFault(error).message;
+  const hasBlob = (repository: string, digest: Digest, signal: AbortSignal): Promise<boolean> => {
+    const key = `${repository}@${digest}`;
+    const answer = asked.get(key) ?? registry.hasBlob(repository, digest, signal).then((size) => size !== undefined);
+    asked.set(key, answer);
+    return answer;
+  };
+  const lost = async (row: SiteImageRecord, signal: AbortSignal): Promise<string> => {
+    const { repository, tag, digest } = row;
+    const named = await registry.resolve(repository, tag || digest, signal);
+    if (!named) return 'is gone';
+    if (named.digest !== digest) return `names another image now (${named.digest})`;
+    const { attached } = JSON.parse(row.image_json) as Partial<MirrorImage>;
+    for (const root of [digest as Digest, ...(attached ?? []).map((each) => each.digest)]) {
+      const tree = await treeAt(registry, repository, root, signal);
+      for (const blob of tree.blobs) {
+        if (!(await hasBlob(repository, blob.digest, signal))) return `lacks ${blob.digest}`;
+      }
     }
-  }
+    return '';
+  };
+  await inParallel(rows, imagesAtOnce, async (row, signal) => {
+    const why = await lost(row, signal).catch((error: unknown) => {
+      if (error instanceof FaultError && lostCodes.has(error.fault.code)) return toFault(error).message;
+      throw error;
+    });
+    seen.push({ row, why });
+  });
 
+  const at = now();
+  for (const { row, why } of seen) sites.seen(site.id, row.repository, row.tag, why !== '', at);
+  const missing = seen
+    .filter(({ why }) => why !== '')
+    .map(({ row, why }) => `${row.repository}:${row.tag || row.digest} ${why}`)
+    .sort();
   const good = rows.length - missing.length;
   const sentence =
     rows.length === 0
@@ -67,4 +74,22 @@ export async function verifySite(deps: {
         ? `All ${rows.length} images can be pulled, by tag and by digest.`
         : `${good} of ${rows.length} images can be pulled; push again to bring back the others.`;
   return { images: rows.length, missing, sentence };
+}
+
+/** An image as it lies there. A sparse index names children that were left out on purpose: those that are there count. */
+async function treeAt(registry: Registry, repository: string, root: Digest, signal: AbortSignal): Promise<ImageTree> {
+  const name = `${repository}@${root}`;
+  const source = {
+    manifest: (wanted: string) => registry.manifest(repository, wanted, signal),
+    blob: async (): Promise<never> => {
+      throw fault('internal', 'No blob is read here.', 'Report this.');
+    },
+  };
+  const { children } = readManifest(await source.manifest(root));
+  const there = new Set<Digest>();
+  for (const { digest } of children) if (await registry.resolve(repository, digest, signal)) there.add(digest);
+  return walkImage(source, root, name, { signal, here: (digest) => there.has(digest) || !isChild(digest) });
+  function isChild(digest: Digest): boolean {
+    return children.some((child) => child.digest === digest);
+  }
 }

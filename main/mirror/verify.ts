@@ -2,16 +2,15 @@ import { fault } from '../../shared/fault.ts';
 import type { ContentStore } from '../images/types.ts';
 import { imagesOf } from './images.ts';
 import type { RunWorker } from './runner.ts';
+import type { MirrorImage } from './types.ts';
 
 /** Hashes every blob at rest. Its rows are the images; those that need a damaged blob fail and name it. */
 export function createVerifyWorker(deps: {
   content: () => Promise<ContentStore>;
-  /** Digests of the damaged, remembered for the store page. */
-  verified: (damaged: readonly string[]) => void;
   /** Digests an image needs. */
-  needs: (store: ContentStore, name: string) => Promise<readonly string[]>;
+  needs: (store: ContentStore, image: MirrorImage) => Promise<readonly string[]>;
 }): RunWorker {
-  const { content, verified, needs } = deps;
+  const { content, needs } = deps;
   return {
     title: () => 'Verification of the store',
     async plan() {
@@ -22,9 +21,13 @@ export function createVerifyWorker(deps: {
       report.total(store.usage().bytes);
       // Read before anything is set aside: afterwards a damaged manifest could not tell what it named.
       const needed = new Map<number, readonly string[]>();
-      for (const { seq, name } of items) needed.set(seq, await needs(store, name).catch(() => []));
+      const images = new Map(imagesOf(store).map((image) => [image.name, image]));
+      for (const { seq, name } of items) {
+        const image = images.get(name);
+        // One that cannot even be read any more needs at least its manifest.
+        if (image) needed.set(seq, await needs(store, image).catch(() => [image.digest]));
+      }
       const damaged = new Set<string>(await store.verify((_digest, bytes) => report.moved(bytes), report.signal));
-      verified([...damaged]);
       for (const { seq } of items) {
         const bad = (needed.get(seq) ?? []).filter((digest) => damaged.has(digest));
         if (bad.length === 0) report.done(seq);

@@ -25,9 +25,14 @@ export function createImageSets({ db }: Store) {
   const all = db.prepare<[], Stored>('select * from image_set order by name');
   return {
     put: (row: Pick<SetRecord, 'name' | 'yaml' | 'saved_at' | 'sentence'>): void => void put.run(row),
-    /** What it came to when it was last resolved. */
-    resolved: (name: string, names: readonly string[], at: string): void =>
-      void resolved.run(JSON.stringify(names), at, name),
+    /**
+     * What it came to when it was last resolved. With `whole` false something could not be looked up: what it named before still
+     * counts, or a day without the source would free everything for prune.
+     */
+    resolved(name: string, names: readonly string[], whole: boolean, at: string): void {
+      const before = whole ? [] : (JSON.parse(one.get(name)?.names_json ?? '[]') as string[]);
+      resolved.run(JSON.stringify([...new Set([...names, ...before])]), at, name);
+    },
     /** Whether there was one. */
     remove: (name: string): boolean => remove.run(name).changes > 0,
     get(name: string): SetRecord | undefined {

@@ -37,6 +37,9 @@ export function createPlans(store: Store) {
      from plan_image ${where} order by seq limit @limit offset @offset`,
   );
   const one = db.prepare<[string], string>('select facts_json from plan where id = ?').pluck();
+  const sizes = db.prepare<[string], { name: string; bytes: number }>(
+    `select name, bytes from plan_image where plan = (select id from plan where set_name = ? order by made_at desc, id limit 1)`,
+  );
   return {
     put(plan: Plan, images: readonly PlanImage[]): void {
       store.transaction(() => {
@@ -55,6 +58,8 @@ export function createPlans(store: Store) {
       const facts = one.get(id);
       return facts === undefined ? undefined : (JSON.parse(facts) as Plan);
     },
+    /** Bytes by image, of the set's newest plan. */
+    sizes: (set: string): Map<string, number> => new Map(sizes.all(set).map(({ name, bytes }) => [name, bytes])),
     images(asked: { id: string; search: string; failed: boolean; offset: number; limit: number }) {
       const given = { ...asked, failed: asked.failed ? 1 : 0 };
       return { total: count.get(given) ?? 0, rows: page.all(given).map(read) };

@@ -87,15 +87,25 @@ export function createRuns(store: Store) {
   const interrupted = db.prepare(
     `update run set state = 'interrupted', sentence = 'The application ended while this was running; resume it to go on.' where state = 'running'`,
   );
-  const waiting = db.prepare(
-    `update run_image set state = 'waiting' where run = ? and state in ('running', 'waiting')`,
+  const cutShort = db.prepare(
+    `update run_image set state = 'waiting' where state = 'running' and run in (select id from run where state = 'interrupted')`,
   );
+  const unfinished = db.prepare(`update run_image set state = ? where run = ? and state in ('running', 'waiting')`);
   const one = db.prepare<[string], StoredRun>(`select run.*, ${counted} from run where id = ?`);
   const page = db.prepare<[number, number], StoredRun>(
     `select run.*, ${counted} from run order by started_at desc, id limit ? offset ?`,
   );
   const total = db.prepare<[], number>('select count(*) from run').pluck();
-  const items = db.prepare<[string], StoredImage>('select * from run_image where run = ? order by seq');
+  const items = db.prepare<[object], StoredImage>(
+    'select * from run_image where run = @id and (@state is null or state = @state) order by seq',
+  );
+  const sizes = db.prepare<[string], { waiting: number; done: number }>(
+    `select coalesce(sum(bytes) filter (where state = 'waiting'), 0) as waiting,
+       coalesce(sum(bytes) filter (where state = 'done'), 0) as done from run_image where run = ?`,
+  );
+  const verified = db.prepare<[], { at: string; id: string }>(
+    `select ended_at as at, id from run where kind = 'verify' and state in ('done', 'gaps') order by ended_at desc limit 1`,
+  );
   const where = `where run = @id and (@search = '' or instr(name, @search) > 0)
     and (@states = '[]' or state in (select value from json_each(@states)))`;
   const count = db.prepare<[object], number>(`select count(*) from run_image ${where}`).pluck();
@@ -105,7 +115,9 @@ export function createRuns(store: Store) {
   );
   const rate = db
     .prepare<[string], number>(
-      `select rate from run where kind = ? and rate is not null order by started_at desc limit 1`,
+      // A run that moved next to nothing measured requests, not the line.
+      `select rate from run where kind = ? and rate is not null
+       order by bytes_moved < 1048576, started_at desc, id limit 1`,
     )
     .pluck();
   return {
@@ -141,16 +153,23 @@ export function createRuns(store: Store) {
         ...[image.state, image.bytes, image.bytesDone, image.fault ? JSON.stringify(image.fault) : null, run, seq],
       ),
     /** Runs that a crash or the end of the application cut short. */
-    interruptOpen: (): void => void interrupted.run(),
+    interruptOpen: (): void =>
+      store.transaction(() => {
+        interrupted.run();
+        cutShort.run();
+      }),
     /** Images that were under way wait again. */
-    rewind: (run: string): void => void waiting.run(run),
+    rewind: (run: string): void => void unfinished.run('waiting', run),
+    /** Nobody will come for what is not done. */
+    leave: (run: string): void => void unfinished.run('left', run),
     get(id: string): RunRecord | undefined {
       const row = one.get(id);
       return row && { run: read(row), input: JSON.parse(row.input_json) as Record<string, unknown> };
     },
     page: (offset: number, limit: number) => ({ total: total.get() ?? 0, runs: page.all(limit, offset).map(read) }),
-    items: (id: string): RunItem[] =>
-      items.all(id).map(({ seq, name, state, bytes, wanted_json }) => ({
+    /** All images, or those in one state. */
+    items: (id: string, state: RunImage['state'] | null = null): RunItem[] =>
+      items.all({ id, state }).map(({ seq, name, state, bytes, wanted_json }) => ({
         ...{ seq, name, state, bytes },
         wanted: JSON.parse(wanted_json) as unknown,
       })),
@@ -158,7 +177,16 @@ export function createRuns(store: Store) {
       const given = { ...asked, states: JSON.stringify(asked.state), state: undefined };
       return { total: count.get(given) ?? 0, rows: images.all(given).map(readImage) };
     },
-    /** Bytes per second of the newest run of that kind that moved any. */
+    /** Bytes of its images, as far as known. */
+    sizes: (id: string): { waiting: number; done: number } => sizes.get(id) ?? { waiting: 0, done: 0 },
+    /** The last verification of the store that came to its end, and the digests its images lacked. */
+    lastVerified(): { at: string; damaged: string[] } | undefined {
+      const last = verified.get();
+      if (!last) return undefined;
+      const faults = images.all({ id: last.id, states: '["failed"]', search: '', limit: -1, offset: 0 }).map(readImage);
+      return { at: last.at, damaged: [...new Set(faults.flatMap(({ fault }) => fault?.about ?? []))].sort() };
+    },
+    /** Bytes per second of the newest run of that kind that moved enough to tell (1 MiB), else of the newest that moved any. */
     lastRate: (kind: Run['kind']): number | null => rate.get(kind) ?? null,
   };
 }

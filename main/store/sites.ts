@@ -59,6 +59,11 @@ export function createSites(store: Store) {
     'select * from site_image where site = ? order by repository, tag, digest',
   );
   const count = db.prepare<[string], number>('select count(*) from site_image where site = ? and missing = 0').pluck();
+  const unseen = db
+    .prepare<[string, string], number>(
+      `select count(*) from site_image where site = ? and (missing = 1 or coalesce(seen_at, '') < ?)`,
+    )
+    .pluck();
   return {
     put: (
       row: Pick<
@@ -89,6 +94,8 @@ export function createSites(store: Store) {
     },
     seen: (site: string, repository: string, tag: string, missing: boolean, at: string): void =>
       void seen.run(missing ? 1 : 0, missing ? 1 : 0, at, site, repository, tag),
+    /** Whether every image that was pushed there was seen there since then (ISO 8601). */
+    allSeenSince: (site: string, time: string): boolean => unseen.get(site, time) === 0,
     images: (site: string): SiteImageRecord[] => images.all(site),
     imageCount: (site: string): number => count.get(site) ?? 0,
   };
