@@ -1,14 +1,11 @@
 import type { InstallParams } from '../../shared/contract/install.ts';
-import { type FaultError, fault, toFault } from '../../shared/fault.ts';
+import { toFault } from '../../shared/fault.ts';
 import type { KubeObject } from '../../shared/kube.ts';
 import type { KubeClient } from '../kube/types.ts';
 import type { Intents } from '../store/intents.ts';
 import { appliedTime, commandTime } from './applied-time.ts';
-import type { Dried } from './dry-run.ts';
 import { diffSummary, dryRunPlan, type Plan } from './plan.ts';
-
-/** Works in flight at a time: fast, and gentle to a hub on a thin line. */
-const inFlight = 16;
+import { type Failure, refusal, refusedWords, sendAll } from './send.ts';
 
 export interface ApplyDeps {
   client: KubeClient;
@@ -32,7 +29,7 @@ export async function applyPlan(
   const { client, intents, at } = deps;
   const dried = await dryRunPlan(client, plan);
   const refused = dried.find(({ diff }) => diff.change === 'refused');
-  if (refused) throw refusal(refused);
+  if (refused) throw refusal('install', refused);
   const diff = diffSummary(
     dried.map((each) => each.diff),
     plan.objects.length,
@@ -54,7 +51,7 @@ export async function applyPlan(
       const { name = '', namespace = '' } = object.metadata;
       if (stamp && changed.has(keyOf({ kind: object.kind, namespace, name }))) stamps.push(stamp);
     };
-    const failures = plan.way === 'work' ? await sideBySide(apply, plan.objects) : await inOrder(apply, plan.objects);
+    const failures = await sendAll(apply, plan.objects, plan.way === 'work' ? 'sideBySide' : 'inOrder');
     const applied = plan.objects.length - failures.length;
     const sentence = sentenceOf(plan, applied, failures);
     intents.finish(intent, failures.length === 0 ? 'done' : 'failed', sentence);
@@ -74,63 +71,5 @@ function sentenceOf(plan: Plan, applied: number, failures: readonly Failure[]): 
     policy: 'The policy is on the hub; its agents carry it to the spokes now.',
     work: `${applied} of ${plan.objects.length} spokes have the install work; their agents apply it now.`,
   }[plan.way];
-  const first = failures[0];
-  return first ? `${what} Refused for ${failures.length}, first ${first.name}: ${first.reason}` : what;
-}
-
-interface Failure {
-  name: string;
-  reason: string;
-}
-
-type Apply = (object: KubeObject) => Promise<void>;
-
-async function inOrder(apply: Apply, objects: readonly KubeObject[]): Promise<Failure[]> {
-  for (const object of objects) await apply(object);
-  return [];
-}
-
-/** One spoke's refusal must not keep KMM from the others: what failed is listed. A lost hub ends it. */
-async function sideBySide(apply: Apply, objects: readonly KubeObject[]): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (;;) {
-      const object = objects[next++];
-      if (!object) return;
-      try {
-        await apply(object);
-      } catch (error) {
-        const { code, message } = toFault(error);
-        if (!/^kube\.(applyConflict|conflict|forbidden|invalid|notFound|tooLarge)$/.test(code)) throw error;
-        failures.push({ name: object.metadata.namespace ?? '', reason: message });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  return failures;
-}
-
-function refusal({ diff, refusedBy }: Dried): FaultError {
-  const what = `${diff.kind} ${diff.namespace ? `${diff.namespace}/` : ''}${diff.name}`;
-  if (diff.conflicts.length > 0) {
-    const owners = diff.conflicts.map(({ manager, field }) => `${manager}: ${field}`);
-    return fault(
-      'install.conflict',
-      `${what} has fields of other managers: ${owners.join('; ')}.`,
-      'Leave it to them, or have them give these fields up; nothing has been written.',
-      { field: diff.kind, about: owners },
-    );
-  }
-  if (refusedBy === 'kube.forbidden') {
-    return fault(
-      'hub.forbidden',
-      `Not allowed: ${diff.refusal}`,
-      'Ask the hub’s administrator for this right; nothing has been written.',
-      { field: diff.kind },
-    );
-  }
-  return fault('install.refused', `The hub refuses ${what}: ${diff.refusal}`, 'Correct what it names and try again.', {
-    field: diff.kind,
-  });
+  return what + refusedWords(failures);
 }

@@ -2,13 +2,15 @@ import { fault } from '../../../shared/fault.ts';
 import type { KubeObject } from '../../../shared/kube.ts';
 import { type Dried, dryRun } from '../../install/dry-run.ts';
 import { at, list, text } from '../../install/names.ts';
+import { policyGround } from '../../install/policy-shape.ts';
 import { chooseWay } from '../../install/way.ts';
 import { resources } from '../../kube/resources.ts';
 import type { KubeClient, ResourceRef } from '../../kube/types.ts';
 import { carriedChanges } from './carried.ts';
 import { leftovers } from './leftovers.ts';
 import { makeResources, yamlOf } from './make-resources.ts';
-import { policyGround, policyObjects } from './policy.ts';
+import { mirrorLabels } from './names.ts';
+import { policyObjects } from './policy.ts';
 import { restartWords } from './restarts.ts';
 import { chooseSpokes, type Family, familiesOf, type ResourceSpoke } from './spokes.ts';
 import { fitTrustedCa } from './trusted-ca-live.ts';
@@ -182,7 +184,7 @@ async function byPolicies(
   }
   const mixed = fleet.length > 1;
   const objects = [
-    ...policyGround(policyNamespace, sets),
+    ...policyGround(policyNamespace, sets, mirrorLabels),
     ...fleet.flatMap(({ name, objects: templates }) => {
       const options = { name: mixed ? `mirror-${name}` : 'mirror', namespace: policyNamespace, spokeSelector };
       return policyObjects(templates, mixed ? { ...options, family: name } : options);
