@@ -1,4 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { benchBig } from './mirror/big.ts';
+import { benchDelta } from './mirror/delta.ts';
+import { benchSmall } from './mirror/small.ts';
 import { type BenchResult, line } from './result.ts';
 import { benchStore } from './store.ts';
 import { benchSync } from './sync.ts';
@@ -11,6 +14,7 @@ const benches = {
   watch: [benchWatch],
   store: [benchStore],
   ui: [benchUi],
+  mirror: [benchBig, benchSmall, benchDelta],
 } as const;
 
 /** `bench/main.ts sync ui store [--json FILE]`: exit code 0 only when every limit holds. */

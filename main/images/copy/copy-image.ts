@@ -20,6 +20,8 @@ export interface CopyJob {
   chunkBytes?: number;
   signal?: AbortSignal;
   progress?: Progress;
+  /** Whether each blob is looked at even when the tag names the image already; default false. */
+  thorough?: boolean;
 }
 
 /** Copies an image with its attachments from registry to registry, hashed on the way, without keeping it; see putImage. */
@@ -33,7 +35,7 @@ export async function copyImage(job: CopyJob): Promise<Put> {
     const tree = await walkImage(source, from.tagOrDigest, name, { platforms, signal });
     const digests = tree.nodes.map(({ manifest }) => manifest.digest);
     const attachments = await findAttachments(from.registry, source, from.repository, digests, signal);
-    return await putImage({ ...job, tree, attachments, open: openChecked(source) });
+    return await putImage({ ...job, thorough: job.thorough ?? false, tree, attachments, open: openChecked(source) });
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw withImage(error, name);

@@ -23,6 +23,8 @@ export interface PutJob {
   /** None: the image is there by digest only. */
   tag?: string | undefined;
   pool: BlobPool;
+  /** False: a tag that names the digest already is proof enough that its blobs are there; else each is looked at. */
+  thorough: boolean;
   chunkBytes?: number | undefined;
   signal?: AbortSignal | undefined;
   progress?: Progress | undefined;
@@ -42,17 +44,17 @@ export interface Put extends Tally {
  */
 export async function putImage(job: PutJob): Promise<Put> {
   const { tree, attachments, target, repository, signal, progress } = job;
+  const known = !job.thorough && (await isThere(job));
   const trees = [tree, ...attachments.map((each) => each.tree)];
-  const blobs = new Map(trees.flatMap((each) => each.blobs).map((blob) => [blob.digest, blob]));
-  const nodes = new Map(trees.flatMap((each) => each.nodes).map((node) => [node.manifest.digest, node.manifest]));
+  const all = contentOf(trees);
   progress?.sized?.(
     sum(
-      [...blobs.values()].map(({ size }) => size),
-      [...nodes.values()].map(({ bytes }) => bytes.length),
+      [...all.blobs.values()].map(({ size }) => size),
+      [...all.nodes.values()].map(({ bytes }) => bytes.length),
     ),
   );
-
   const tally = emptyTally();
+  const { blobs } = known ? contentOf(trees.slice(1)) : all;
   const fresh: Digest[] = [];
   const sent = async (blob: Descriptor, stop: AbortSignal): Promise<void> => {
     let told = 0;
@@ -87,6 +89,11 @@ export async function putImage(job: PutJob): Promise<Put> {
     count(tally, how, manifest.bytes.length);
     progress?.bytes?.(manifest.bytes.length, how);
   };
+  for (const { digest, size } of known ? tree.blobs : []) {
+    if (blobs.has(digest)) continue;
+    count(tally, 'here', size);
+    progress?.bytes?.(size, 'here');
+  }
   const manifests: string[] = [];
   const put = async (manifest: Manifest, name: string): Promise<void> => {
     const there = await target.registry.resolve(repository, name, signal);
@@ -95,15 +102,29 @@ export async function putImage(job: PutJob): Promise<Put> {
     counted(manifest, 'moved');
     manifests.push(name);
   };
+  if (known) for (const { manifest } of tree.nodes) counted(manifest, 'here');
   // Children first and in order: an index is refused as long as one of its children is missing.
-  for (const { manifest } of tree.nodes.slice(0, -1)) await put(manifest, manifest.digest);
+  for (const { manifest } of known ? [] : tree.nodes.slice(0, -1)) await put(manifest, manifest.digest);
   for (const { attached, tree: own } of attachments) {
     for (const { manifest } of own.nodes.slice(0, -1)) await put(manifest, manifest.digest);
     await put(own.root.manifest, attached.tag ?? attached.digest);
   }
-  const root = await putRoot(tree, put, job.tag, job.name);
+  const root = known ? { digest: tree.root.manifest.digest } : await putRoot(tree, put, job.tag, job.name);
   await verifyPut(job, fresh, manifests);
   return { ...tally, ...root, attached: attachments.map((each) => each.attached) };
+}
+
+async function isThere({ tree, target, repository, tag, signal }: PutJob): Promise<boolean> {
+  const { digest } = tree.root.manifest;
+  return (await target.registry.resolve(repository, tag ?? digest, signal))?.digest === digest;
+}
+
+/** Blobs and manifests of trees, each once. */
+function contentOf(trees: readonly ImageTree[]): { blobs: Map<Digest, Descriptor>; nodes: Map<Digest, Manifest> } {
+  return {
+    blobs: new Map(trees.flatMap((each) => each.blobs).map((blob) => [blob.digest, blob])),
+    nodes: new Map(trees.flatMap((each) => each.nodes).map(({ manifest }) => [manifest.digest, manifest])),
+  };
 }
 
 const sum = (...lists: number[][]): Amount => {

@@ -24,6 +24,8 @@ export interface SendJob {
   chunkBytes?: number;
   signal?: AbortSignal;
   progress?: Progress;
+  /** Whether each blob is looked at even when the tag names the image already; default true. */
+  thorough?: boolean;
 }
 
 /**
@@ -46,7 +48,13 @@ export async function sendImage(job: SendJob): Promise<Put> {
         };
       }),
     );
-    return await putImage({ ...job, tree, attachments, open: openChecked(source, damaged) });
+    return await putImage({
+      ...job,
+      thorough: job.thorough ?? true,
+      tree,
+      attachments,
+      open: openChecked(source, damaged),
+    });
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw withImage(error, name);
