@@ -3,6 +3,7 @@ import '@patternfly/react-core/dist/styles/base.css';
 import './styles/window.css';
 import './styles/tables.css';
 import './styles/parts.css';
+import './styles/mirror.css';
 import './styles/progress.css';
 import './styles/editor.css';
 import { StrictMode } from 'react';

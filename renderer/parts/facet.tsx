@@ -6,7 +6,8 @@ import { count } from '../words/format.ts';
 export interface FacetOption {
   value: string;
   word: string;
-  count: number;
+  /** How many it would show; left out where that is not counted. */
+  count?: number;
 }
 
 /** A button with a panel that closes on Esc or a click elsewhere. */
@@ -113,7 +114,7 @@ export function TickList({
                   <span className="kb-cut" title={option.word}>
                     {option.word}
                   </span>
-                  <span className="kb-num kb-subtle">{count(option.count)}</span>
+                  {option.count !== undefined && <span className="kb-num kb-subtle">{count(option.count)}</span>}
                 </label>
               );
             })}

@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest';
-import { age, bytes, clockTime, count, duration, percent, plural, progress, shortTime } from './format.ts';
+import {
+  age,
+  bytes,
+  clockTime,
+  count,
+  duration,
+  percent,
+  plainWords,
+  plural,
+  progress,
+  shortDigests,
+  shortTime,
+} from './format.ts';
 
 it('groups numbers and counts nouns', () => {
   expect(count(1748)).toBe('1,748');
@@ -58,4 +70,13 @@ it('says how far work is, bytes as people read them', () => {
   expect(progress(840, 1755, 'spokes')).toBe('840 of 1,755 spokes');
   expect(progress(1_204_000_000, 3_400_000_000, 'bytes')).toBe('1.2 GB of 3.4 GB');
   expect(progress(1, 2, '')).toBe('1 of 2');
+});
+
+it('cuts digests and nothing else', () => {
+  const hex = '07ada7b3'.repeat(8);
+  expect(shortDigests(`a.example/b:1@sha256:${hex}: 5 packages`)).toBe('a.example/b:1@sha256:07ada7b3…: 5 packages');
+  expect(plainWords(`Written 2026-11-22T11:00:05Z; sha256:${hex}.`)).toMatch(
+    /^Written \d\d Nov \d\d:00:05; sha256:07ada7b3….$/,
+  );
+  expect(shortDigests('sha256:07ada7b3 a.example/b:1')).toBe('sha256:07ada7b3 a.example/b:1');
 });

@@ -73,6 +73,14 @@ export function bytes(value: number): string {
   return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
 
+/** Digests in a text cut to what tells them apart: "…@sha256:07ada7b3…". The whole text belongs in a tooltip. */
+export const shortDigests = (text: string): string =>
+  text.replace(/\b(sha256|sha512):([0-9a-f]{8})[0-9a-f]{24,}/g, '$1:$2…');
+
+/** A sentence of the engine as a person reads it: times local, digests short. */
+export const plainWords = (text: string): string =>
+  shortDigests(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => clockTime(time));
+
 /** How far work is, in its unit: "840 of 1,755 spokes"; bytes as people read them: "1.2 GB of 3.4 GB". */
 export const progress = (done: number, total: number, unit: string): string =>
   unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)} ${unit}`.trim();

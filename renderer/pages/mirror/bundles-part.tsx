@@ -4,7 +4,7 @@ import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { useCall } from '../../state/use-call.ts';
-import { bytes, clockTime, count } from '../../words/format.ts';
+import { bytes, clockTime, count, plainWords } from '../../words/format.ts';
 import { AcknowledgePart } from './acknowledge-part.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { KeysPart } from './keys-part.tsx';
@@ -33,9 +33,9 @@ export function BundlesPart() {
               what the site lacks.
             </NothingYet>
           ) : (
-            <>
+            <div className="kb-stack">
               <div className="kb-actions">{actions}</div>
-              <div className="kb-wide-table">
+              <div className="kb-wide-table kb-whole">
                 <table className="kb-plain">
                   <caption>Bundles written and brought in</caption>
                   <thead>
@@ -59,20 +59,20 @@ export function BundlesPart() {
                         <th scope="row" title={bundle.path}>
                           <code>{bundle.id.slice(0, 12)}</code>
                         </th>
-                        <td>{clockTime(bundle.madeAt)}</td>
+                        <td className="kb-once">{clockTime(bundle.madeAt)}</td>
                         <td className="kb-break">{bundle.site || 'any site'}</td>
                         <td className="kb-right">{count(bundle.images)}</td>
-                        <td className="kb-right">{bytes(bundle.bytes)}</td>
+                        <td className="kb-right kb-once">{bytes(bundle.bytes)}</td>
                         <td>
                           <Badge {...signatureWords[bundle.signature]} title={bundle.key} />
                         </td>
-                        <td className="kb-break">{bundle.sentence}</td>
+                        <td className="kb-break">{plainWords(bundle.sentence)}</td>
                       </tr>
                     ))}
                   </tbody>
                 </table>
               </div>
-            </>
+            </div>
           )
         }
       </Answer>

@@ -55,7 +55,7 @@ export function FormReleases({
             onDone={(to) => channel(at, { to: to || undefined })}
           />
           <Choice
-            label="Which between"
+            label="Versions between"
             value={each.path}
             options={{ all: 'all', shortest: 'shortest update path' }}
             onDone={(path) => channel(at, { path })}
@@ -80,7 +80,8 @@ export function FormReleases({
           No releases
         </Button>
       </div>
-      <div className="kb-field-row">
+      <fieldset className="kb-field-row" aria-label="Architectures">
+        <span className="kb-inline-check">Architectures</span>
         {architectures.map((each) => (
           <Tick
             key={each}
@@ -94,7 +95,7 @@ export function FormReleases({
             }}
           />
         ))}
-      </div>
+      </fieldset>
       <Tick
         label="Only each release’s driver toolkit, not the whole payload"
         on={releases.components.length === 1 && releases.components[0] === 'driver-toolkit'}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Answer } from '../../parts/answer.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { useCall } from '../../state/use-call.ts';
-import { clockTime, plural } from '../../words/format.ts';
+import { clockTime, plainWords, plural } from '../../words/format.ts';
 import { RunCard } from './run-card.tsx';
 
 const step = 100;
@@ -32,7 +32,7 @@ export function HistoryPart() {
                         {clockTime(at)}
                       </time>
                       <span className="kb-break">
-                        {sentence} {place && <span className="kb-faint">{place}</span>}
+                        {plainWords(sentence)} {place && <span className="kb-faint">{place}</span>}
                       </span>
                     </li>
                   ))}

@@ -26,7 +26,7 @@ export function KeysPart() {
               <li key={key.id}>
                 <strong className="kb-break">{key.name}</strong> <code className="kb-break">{key.publicKey}</code>{' '}
                 {key.ours ? (
-                  <span className="kb-subtle">this laptop: give it to the other side</span>
+                  <span className="kb-subtle">Give it to the other side, by voice or on paper.</span>
                 ) : (
                   <Button variant="link" isInline isDanger onClick={() => distrust.act({ id: key.id })}>
                     Trust no longer
@@ -46,7 +46,7 @@ export function KeysPart() {
           onChange={(event) => setName(event.target.value)}
         />
         <input
-          className="kb-input kb-mono"
+          className="kb-input kb-mono kb-long"
           aria-label="Public key"
           placeholder="Public key of the other side"
           value={publicKey}

@@ -1,14 +1,14 @@
 import { Alert, Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { Plan, PlanImage } from '../../../shared/contract/mirror.ts';
-import { Facts } from '../../parts/facts.tsx';
+import { Counts } from '../../parts/counts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { Failed, Loading, NothingYet } from '../../parts/states.tsx';
 import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { useRows } from '../../state/use-rows.ts';
-import { bytes, clockTime, count, duration, plural } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plural, shortDigests } from '../../words/format.ts';
 
 /** What fetching the set would mean, before one byte of it moves. */
 export function PlanPart({ set, changed }: { set: string | undefined; changed: boolean }) {
@@ -59,9 +59,9 @@ export function PlanPart({ set, changed }: { set: string | undefined; changed: b
 }
 
 const columns: readonly Column<PlanImage>[] = [
-  { id: 'name', title: 'Image', width: '40%', cell: ({ name }) => name, title_: ({ name }) => name },
-  { id: 'category', title: 'What', width: '11%', cell: ({ category }) => category },
-  { id: 'blobs', title: 'Blobs', width: '7%', number: true, cell: ({ blobs }) => count(blobs) },
+  { id: 'name', title: 'Image', width: '43%', cell: ({ name }) => shortDigests(name), title_: ({ name }) => name },
+  { id: 'category', title: 'What', width: '10%', cell: ({ category }) => category },
+  { id: 'blobs', title: 'Blobs', width: '5%', number: true, cell: ({ blobs }) => count(blobs) },
   { id: 'bytes', title: 'Size', width: '10%', number: true, cell: ({ bytes: all }) => bytes(all) },
   {
     id: 'new',
@@ -104,36 +104,42 @@ function Made({ plan }: { plan: Plan }) {
           Free space on this disk, prune the store, or take less into the set.
         </Alert>
       )}
-      {plan.warnings.map((warning) => (
-        <Alert key={warning} isInline variant="warning" title={warning} component="p" />
-      ))}
-      <Facts
-        facts={[
-          [
-            'Images',
-            plan.failed > 0 ? `${count(plan.images)}, ${count(plan.failed)} cannot be had` : count(plan.images),
-          ],
+      <Counts
+        counts={[
+          ['Images', count(plan.images)],
+          ...(plan.failed > 0 ? ([['Cannot be had', count(plan.failed)]] as const) : []),
           ['In all', `${bytes(plan.bytes)} in ${plural(plan.blobs, 'blob')}`],
           ['To fetch', bytes(plan.newBytes)],
           ['Here already', bytes(plan.hereBytes)],
-          ['At the site already', plan.siteBytes === null ? 'not compared' : bytes(plan.siteBytes)],
-          ['Free space', bytes(plan.freeBytes)],
+          ...(plan.siteBytes === null ? [] : ([['At the site already', bytes(plan.siteBytes)]] as const)),
+          ['Free', bytes(plan.freeBytes)],
           [
             'Time',
             plan.seconds === null || plan.bytesPerSecond === null
-              ? 'not known: nothing was measured yet'
-              : `${duration(plan.seconds)} at ${bytes(Math.round(plan.bytesPerSecond))}/s, as measured last`,
+              ? 'not measured yet'
+              : `${duration(plan.seconds)} at ${bytes(Math.round(plan.bytesPerSecond))}/s`,
           ],
-          ['Made', clockTime(plan.madeAt)],
         ]}
       />
-      <ul className="kb-lines">
-        {plan.bySource.map(({ registry, images, newBytes }) => (
-          <li key={registry}>
-            <strong className="kb-break">{registry}</strong>: {plural(images, 'image')}, {bytes(newBytes)} to fetch
-          </li>
-        ))}
-      </ul>
+      <p className="kb-subtle kb-break">
+        Made {clockTime(plan.madeAt)}, nothing written.{' '}
+        {plan.bySource
+          .map(
+            ({ registry, images, newBytes }) => `${registry}: ${plural(images, 'image')}, ${bytes(newBytes)} to fetch`,
+          )
+          .join(' · ')}
+      </p>
+      {plan.warnings.length > 0 && (
+        <Alert isInline isExpandable variant="warning" title={plural(plan.warnings.length, 'remark')} component="p">
+          <ul className="kb-lines">
+            {plan.warnings.map((warning) => (
+              <li key={warning} className="kb-break" title={warning}>
+                {shortDigests(warning)}
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      )}
       <section className="kb-table-box kb-tall" aria-label="Images of the plan">
         <div className="kb-filter-row">
           <input

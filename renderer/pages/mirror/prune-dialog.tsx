@@ -2,12 +2,13 @@ import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/
 import { Answer } from '../../parts/answer.tsx';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
-import { bytes, plural } from '../../words/format.ts';
+import { bytes, plural, shortDigests } from '../../words/format.ts';
 
 /** What pruning would take away, by a dry run; then doing it. */
 export function PruneDialog({ onClose }: { onClose: () => void }) {
   const toasts = useToasts();
   const dry = useCall('mirror.prune', { dryRun: true });
+  const something = dry.data !== undefined && (dry.data.blobs > 0 || dry.data.images.length > 0);
   const prune = useAct('mirror.prune', {
     done: (done) => {
       toasts.say('success', `${plural(done.blobs, 'blob')} removed, ${bytes(done.bytes)} free again.`);
@@ -31,8 +32,8 @@ export function PruneDialog({ onClose }: { onClose: () => void }) {
                 </p>
                 <ul className="kb-lines">
                   {images.slice(0, 200).map((name) => (
-                    <li key={name} className="kb-break">
-                      {name}
+                    <li key={name} className="kb-break" title={name}>
+                      {shortDigests(name)}
                     </li>
                   ))}
                 </ul>
@@ -43,16 +44,18 @@ export function PruneDialog({ onClose }: { onClose: () => void }) {
         </Answer>
       </ModalBody>
       <ModalFooter>
-        <Button
-          variant="danger"
-          isDisabled={!dry.data || (dry.data.blobs === 0 && dry.data.images.length === 0)}
-          isLoading={prune.busy}
-          onClick={() => prune.act({ dryRun: false })}
-        >
-          Remove them
-        </Button>
+        {(!dry.data || something) && (
+          <Button
+            variant="danger"
+            isDisabled={!something}
+            isLoading={prune.busy}
+            onClick={() => prune.act({ dryRun: false })}
+          >
+            Remove them
+          </Button>
+        )}
         <Button variant="link" onClick={onClose}>
-          Cancel
+          {dry.data && !something ? 'Close' : 'Cancel'}
         </Button>
       </ModalFooter>
     </Modal>

@@ -3,6 +3,8 @@ import {
   Checkbox,
   Form,
   FormGroup,
+  FormSelect,
+  FormSelectOption,
   Modal,
   ModalBody,
   ModalFooter,
@@ -11,26 +13,27 @@ import {
 } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { BundleSummary } from '../../../shared/contract/mirror.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, plural } from '../../words/format.ts';
+import { bytes, clockTime, count, plural, shortDigests } from '../../words/format.ts';
+import { Segments } from './segments.tsx';
 import { signatureWords } from './words.ts';
 
-const states = {
-  present: { word: 'here', tone: 'good' },
-  unchecked: { word: 'here, not checked', tone: 'quiet' },
-  missing: { word: 'missing', tone: 'bad' },
-  damaged: { word: 'damaged', tone: 'bad' },
-} as const;
+type Incomplete = 'refuse' | 'wait' | 'leaveOut';
+const incompleteWords: Record<Incomplete, string> = {
+  refuse: 'Bring nothing in until all files are here',
+  wait: 'Bring in what is here and wait for the next disk',
+  leaveOut: 'Leave out the images that need the missing files',
+};
 
 /** What a bundle says of itself, from one disk or several; then bringing it into the store. */
 export function ReadDialog({ onClose }: { onClose: () => void }) {
   const { go } = useRoute();
   const [text, setText] = useState('');
   const [read, setRead] = useState<BundleSummary | undefined>();
+  const [incomplete, setIncomplete] = useState<Incomplete>('refuse');
   const [anyway, setAnyway] = useState<('older' | 'otherSite')[]>([]);
   const folders = text
     .split('\n')
@@ -41,6 +44,7 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
     quiet: true,
     done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }),
   });
+  const lost = read?.segments.filter(({ state }) => state === 'missing' || state === 'damaged') ?? [];
   const fault = look.fault ?? bring.fault;
   const allow = (what: 'older' | 'otherSite', on: boolean) =>
     setAnyway(on ? [...anyway, what] : anyway.filter((other) => other !== what));
@@ -67,13 +71,17 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
           {fault && <FaultAlert fault={fault} />}
           {read && (
             <>
-              <p>
-                <Badge {...signatureWords[read.signature]} /> <span className="kb-break">{read.sentence}</span>
+              <p
+                className="kb-state kb-break"
+                data-tone={lost.length > 0 ? 'bad' : signatureWords[read.signature].tone}
+              >
+                {shortDigests(read.sentence)}
               </p>
               <Facts
                 facts={[
                   ['Bundle', <code key="id">{read.id.slice(0, 12)}</code>],
                   ['Made', `${clockTime(read.madeAt)} by ${read.madeBy || 'unknown'}`],
+                  ['Signature', signatureWords[read.signature].word],
                   ['For', read.site || 'any site'],
                   [
                     'Builds on',
@@ -88,25 +96,34 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
                   ],
                 ]}
               />
-              <ul className="kb-lines">
-                {read.segments.map(({ name, bytes: size, state }) => (
-                  <li key={name}>
-                    <code>{name}</code> {bytes(size)} <Badge {...states[state]} />
-                  </li>
-                ))}
-              </ul>
-              <Checkbox
-                id="r-older"
-                label="Even if it is older than what is here"
-                isChecked={anyway.includes('older')}
-                onChange={(_event, on) => allow('older', on)}
-              />
-              <Checkbox
-                id="r-other"
-                label="Even if it was made for another site"
-                isChecked={anyway.includes('otherSite')}
-                onChange={(_event, on) => allow('otherSite', on)}
-              />
+              <Segments segments={read.segments} />
+              {lost.length > 0 && (
+                <FormSelect
+                  aria-label="What to do without them"
+                  value={incomplete}
+                  onChange={(_event, value) => setIncomplete(value as Incomplete)}
+                >
+                  {Object.entries(incompleteWords).map(([value, label]) => (
+                    <FormSelectOption key={value} value={value} label={label} />
+                  ))}
+                </FormSelect>
+              )}
+              {(bring.fault?.code === 'bundle.older' || anyway.includes('older')) && (
+                <Checkbox
+                  id="r-older"
+                  label="Even if it is older than what is here"
+                  isChecked={anyway.includes('older')}
+                  onChange={(_event, on) => allow('older', on)}
+                />
+              )}
+              {(bring.fault?.code === 'bundle.otherSite' || anyway.includes('otherSite')) && (
+                <Checkbox
+                  id="r-other"
+                  label="Even if it was made for another site"
+                  isChecked={anyway.includes('otherSite')}
+                  onChange={(_event, on) => allow('otherSite', on)}
+                />
+              )}
             </>
           )}
         </div>
@@ -121,7 +138,7 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
           {read ? 'Look again' : 'Look at it'}
         </Button>
         {read && (
-          <Button isLoading={bring.busy} onClick={() => bring.act({ folders, anyway, wait: false })}>
+          <Button isLoading={bring.busy} onClick={() => bring.act({ folders, anyway, incomplete, wait: false })}>
             Bring {plural(read.images, 'image')} in
           </Button>
         )}

@@ -17,7 +17,7 @@ import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { YamlView } from '../../parts/yaml-view.tsx';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
-import { count, plural } from '../../words/format.ts';
+import { count, plural, shortDigests } from '../../words/format.ts';
 
 type Hub = Output<'hubs.list'>['hubs'][number];
 
@@ -41,9 +41,11 @@ export function ResourceView({ hub, ask }: { hub: Hub | undefined; ask: Input<'m
         const changes = made.diffs.filter(({ change }) => change !== 'none').length;
         return (
           <section aria-label="Cluster resources" className="kb-stack">
-            {made.restarts && <Alert isInline variant="warning" component="p" title={made.restarts} />}
+            {made.restarts && <Nodes what={made.restarts} />}
             {made.warnings.map((warning) => (
-              <Alert key={warning} isInline variant="info" component="p" title={warning} />
+              <Alert key={warning} isInline variant="info" component="p" title="Remark" className="kb-break">
+                {shortDigests(warning)}
+              </Alert>
             ))}
             <div className="kb-actions">
               <Button isDisabled={changes === 0} onClick={() => setAsking(true)}>
@@ -78,15 +80,15 @@ export function ResourceView({ hub, ask }: { hub: Hub | undefined; ask: Input<'m
                               : 'an ACM policy',
                         ],
                         ['How many', plural(changes, 'change')],
-                        ['Undone by', 'removing these objects: nodes restart again'],
+                        ['Undone by', 'removing these objects, which acts on the nodes once more'],
                       ]}
                     />
                     {made.restarts && (
                       <>
-                        <Alert isInline variant="warning" component="p" title={made.restarts} />
+                        <Nodes what={made.restarts} />
                         <Checkbox
                           id="restart-sure"
-                          label="The nodes may restart now"
+                          label="This may happen to the nodes now"
                           isChecked={sure}
                           onChange={(_event, on) => setSure(on)}
                         />
@@ -113,5 +115,14 @@ export function ResourceView({ hub, ask }: { hub: Hub | undefined; ask: Input<'m
         );
       }}
     </Answer>
+  );
+}
+
+/** What applying does to nodes, in the engine's words. */
+function Nodes({ what }: { what: string }) {
+  return (
+    <Alert isInline variant="warning" component="p" title="What it does to nodes">
+      {what}
+    </Alert>
   );
 }

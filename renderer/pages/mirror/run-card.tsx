@@ -4,10 +4,11 @@ import { Badge } from '../../parts/badge.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, count, duration } from '../../words/format.ts';
-import { runTitle, runWords } from './words.ts';
+import { bytes, count, duration, shortDigests } from '../../words/format.ts';
+import { useRunTitle } from './use-run-title.ts';
+import { runWords } from './words.ts';
 
-/** How far a run is, with what can be done about it. */
+/** How far a run is, with what can be done about it. Without `link` it stands under its own title. */
 export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
   const { go } = useRoute();
   const pause = useAct('mirror.pause');
@@ -17,20 +18,20 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
     done: ({ run: { id } }) => go({ page: 'mirror', path: ['runs', id] }),
   });
   const { word, tone, means } = runWords[run.state];
-  const title = runTitle(run);
+  const title = useRunTitle(run);
   const halted = run.state === 'paused' || run.state === 'interrupted';
   const open = run.state === 'running' || halted;
   return (
     <section className="kb-run" aria-label={title}>
       <div className="kb-between">
         <span>
-          {link ? (
-            <a href={formatRoute({ page: 'mirror', path: ['runs', run.id] })}>
-              <strong>{title}</strong>
-            </a>
-          ) : (
-            <strong>{title}</strong>
-          )}{' '}
+          {link && (
+            <>
+              <a href={formatRoute({ page: 'mirror', path: ['runs', run.id] })} className="kb-break">
+                <strong>{title}</strong>
+              </a>{' '}
+            </>
+          )}
           <Badge tone={tone} word={word} title={means} />
         </span>
         <span className="kb-actions">
@@ -68,7 +69,7 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
           value={Math.min(100, Math.floor((run.bytesDone / run.bytes) * 100))}
         />
       )}
-      <p className="kb-subtle kb-num">{open ? progressWords(run) : run.sentence}</p>
+      <p className="kb-subtle kb-num kb-break">{open ? progressWords(run) : shortDigests(run.sentence)}</p>
     </section>
   );
 }

@@ -10,11 +10,14 @@ import {
 } from '@patternfly/react-core';
 import { useState } from 'react';
 import { Answer } from '../../parts/answer.tsx';
+import { Badge } from '../../parts/badge.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
+import { plural } from '../../words/format.ts';
+import type { Tone } from '../../words/states.ts';
 import { PlanPart } from './plan-part.tsx';
 import { SetEditor } from './set-editor.tsx';
 import { SetForm } from './set-form.tsx';
@@ -38,6 +41,11 @@ export function SetPage({ name }: { name: string | undefined }) {
   );
 }
 
+function worstOf(errors: number, warnings: number): { tone: Tone; word: string } | undefined {
+  if (errors > 0) return { tone: 'bad', word: plural(errors, 'error') };
+  return warnings > 0 ? { tone: 'warn', word: plural(warnings, 'warning') } : undefined;
+}
+
 type Part = 'yaml' | 'form' | 'plan';
 
 function Opened({ name, first }: { name: string | undefined; first: string }) {
@@ -57,7 +65,9 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
     },
   });
   const changed = text !== saved;
-  const wrong = check.findings.some(({ severity }) => severity === 'error');
+  const errors = check.findings.filter(({ severity }) => severity === 'error').length;
+  const wrong = errors > 0;
+  const worst = worstOf(errors, check.findings.filter(({ severity }) => severity === 'warning').length);
   return (
     <>
       <div className="kb-head">
@@ -65,6 +75,11 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
           {name ?? 'New image set'}
         </Title>
         <span className="kb-subtle kb-break">{check.sentence}</span>
+        {worst && (
+          <a href={formatRoute({ ...route, query: { tab: 'yaml' } })} className="kb-hub-state">
+            <Badge tone={worst.tone} word={worst.word} title="See them beside the text" />
+          </a>
+        )}
         <span className="kb-spring" />
         <Button
           isDisabled={!changed || wrong || check.old}

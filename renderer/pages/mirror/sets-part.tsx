@@ -40,14 +40,14 @@ export function SetsPart() {
               images. Write one, bring the one you use with oc-mirror, or practise with made-up releases on this laptop.
             </NothingYet>
           ) : (
-            <>
+            <div className="kb-stack">
               <div className="kb-actions">{actions}</div>
-              <div className="kb-hub-cards">
+              <div className="kb-hub-cards kb-wide-cards">
                 {sets.map((set) => (
                   <SetCard key={set.name} set={set} />
                 ))}
               </div>
-            </>
+            </div>
           )}
           {importing && <ImportDialog onClose={() => setImporting(false)} />}
         </>

@@ -29,14 +29,14 @@ export function SitesPart() {
               The site’s registry is where clusters pull from. Add it with its authority (CA) and a user that may push.
             </NothingYet>
           ) : (
-            <>
+            <div className="kb-stack">
               <div className="kb-actions">{add}</div>
-              <div className="kb-hub-cards">
+              <div className="kb-hub-cards kb-wide-cards">
                 {sites.map((site) => (
                   <SiteCard key={site.id} site={site} onEdit={() => setEditing(site)} />
                 ))}
               </div>
-            </>
+            </div>
           )}
           {editing && (
             <SiteDialog site={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
@@ -69,9 +69,19 @@ function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
       <CardBody>
         <p className="kb-break">
           <code>{site.address}</code>
-          {site.plainHttp && <span className="kb-lead-bad"> plain HTTP</span>}
-          {site.insecureTls && <span className="kb-lead-bad"> certificate not checked</span>}
-          {site.role === 'source' && <span className="kb-subtle"> only read from</span>}
+          {site.role === 'source' && <span className="kb-subtle"> · only read from</span>}
+          {site.plainHttp && (
+            <>
+              {' '}
+              <Badge tone="warn" word="plain HTTP" />
+            </>
+          )}
+          {site.insecureTls && (
+            <>
+              {' '}
+              <Badge tone="warn" word="certificate not checked" />
+            </>
+          )}
         </p>
         {site.sentence && <p className="kb-subtle kb-break">{site.sentence}</p>}
         <Facts

@@ -4,13 +4,14 @@ import { useState } from 'react';
 import type { StoreImage } from '../../../shared/contract/mirror.ts';
 import { Age } from '../../parts/age.tsx';
 import { Answer } from '../../parts/answer.tsx';
-import { Facts } from '../../parts/facts.tsx';
+import { Counts } from '../../parts/counts.tsx';
 import { Failed, NothingYet } from '../../parts/states.tsx';
 import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
+import { formatRoute } from '../../state/route.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { useRows } from '../../state/use-rows.ts';
-import { bytes, count, plural, shortTime } from '../../words/format.ts';
+import { bytes, count, plural, shortDigests, shortTime } from '../../words/format.ts';
 import { PruneDialog } from './prune-dialog.tsx';
 import { ServePart } from './serve-part.tsx';
 
@@ -19,7 +20,7 @@ const columns: readonly Column<StoreImage>[] = [
     id: 'name',
     title: 'Image',
     width: '46%',
-    cell: ({ name }) => name,
+    cell: ({ name }) => shortDigests(name),
     title_: ({ name, digest }) => `${name}\n${digest}`,
   },
   { id: 'category', title: 'What', width: '11%', cell: ({ category }) => category },
@@ -45,18 +46,14 @@ export function StorePart() {
           {store.damaged.length > 0 && (
             <Alert isInline variant="danger" component="p" title={`${plural(store.damaged.length, 'blob')} damaged`}>
               Set aside and named here; pull the sets again to bring them back.
-              <p className="kb-code-list">{store.damaged.slice(0, 20).join(', ')}</p>
+              <p className="kb-code-list">{shortDigests(store.damaged.slice(0, 20).join(', '))}</p>
             </Alert>
           )}
-          <Facts
-            facts={[
-              [
-                'Folder',
-                <code key="path" className="kb-break">
-                  {store.path}
-                </code>,
-              ],
-              ['Holds', `${plural(store.images, 'image')}, ${plural(store.blobs, 'blob')}, ${bytes(store.bytes)}`],
+          <Counts
+            counts={[
+              ['Images', count(store.images)],
+              ['Blobs', count(store.blobs)],
+              ['Size', bytes(store.bytes)],
               ['Half fetched', store.partialBytes === 0 ? 'nothing' : bytes(store.partialBytes)],
               ['Free on this disk', `${bytes(store.freeBytes)} of ${bytes(store.totalBytes)}`],
               ['Verified', store.verifiedAt ? <Age key="age" at={store.verifiedAt} /> : 'never as a whole'],
@@ -74,10 +71,19 @@ export function StorePart() {
             <Button variant="secondary" isDisabled={store.blobs === 0} onClick={() => setPruning(true)}>
               Prune…
             </Button>
+            <code className="kb-faint kb-break">{store.path}</code>
           </div>
-          <ServePart images={store.images} />
+          {store.images > 0 && <ServePart images={store.images} />}
           {store.images === 0 ? (
-            <NothingYet icon={HddIcon} title="The store is empty">
+            <NothingYet
+              icon={HddIcon}
+              title="The store is empty"
+              next={
+                <Button component="a" href={formatRoute({ page: 'mirror' })}>
+                  See the image sets
+                </Button>
+              }
+            >
               Pull an image set, or import a bundle.
             </NothingYet>
           ) : (

@@ -11,12 +11,15 @@ export const runWords: Record<Run['state'], { word: string; tone: Tone; means: s
   cancelled: { word: 'Cancelled', tone: 'quiet', means: 'It was stopped.' },
 };
 
-/** What a run is called: "Pull of edge", "Push to site". */
-export function runTitle({ kind, set, place }: Pick<Run, 'kind' | 'set' | 'place'>): string {
+/** What a run is called: "Pull of edge", "Push to North site". A push's place is the id of a site, whose name is in `sites` if known. */
+export function runTitle(
+  { kind, set, place }: Pick<Run, 'kind' | 'set' | 'place'>,
+  sites: readonly Pick<SiteRow, 'id' | 'name'>[] = [],
+): string {
   const of = set === '' ? '' : ` of ${set}`;
   const words = {
     pull: `Pull${of}`,
-    push: `Push${of} to ${place}`,
+    push: `Push${of} to ${sites.find(({ id }) => id === place)?.name ?? place}`,
     export: `Export${of} to ${place}`,
     import: `Import from ${place}`,
     verify: 'Verification of the store',

@@ -64,19 +64,7 @@ export function WelcomePage({ first }: { first: boolean }) {
             </Button>
           </CardFooter>
         </Card>
-        <Card isLarge>
-          <CardTitle component="h2">
-            <HddIcon /> Practise the mirror
-          </CardTitle>
-          <CardBody>
-            Made-up OpenShift releases, a catalog and KMM on one side, an empty site registry on the other, both on this
-            laptop: plan, pull, write a bundle, push.
-          </CardBody>
-          <CardFooter>
-            <PractiseButton variant="secondary" size="lg" />
-          </CardFooter>
-        </Card>
-        <Card isLarge className="kb-practice-way">
+        <Card isLarge className="kb-long-way">
           <CardTitle component="h2">
             <FlaskIcon /> Try the practice hub
           </CardTitle>
@@ -133,6 +121,18 @@ export function WelcomePage({ first }: { first: boolean }) {
             )}
             {start.fault && <FaultAlert fault={start.fault} />}
           </CardBody>
+        </Card>
+        <Card isLarge>
+          <CardTitle component="h2">
+            <HddIcon /> Practise the mirror
+          </CardTitle>
+          <CardBody>
+            Made-up OpenShift releases, a catalog and KMM on one side, an empty site registry on the other, both on this
+            laptop: plan, pull, write a bundle, push.
+          </CardBody>
+          <CardFooter>
+            <PractiseButton variant="secondary" size="lg" />
+          </CardFooter>
         </Card>
       </div>
     </PageSection>
