@@ -80,7 +80,7 @@ export function createMirror(deps: {
   const resolve = createResolver({ registries, env, read: setsPart.read });
   const workers: Record<Run['kind'], RunWorker> = {
     pull: createPullWorker({ content: open, registries, sets, resolve, sized: plans.sizes, clock }),
-    push: createPushWorker({ content: open, registries, sites, clock }),
+    push: createPushWorker({ content: open, registries, sites, clock, ready: (site) => sitesPart.ready(site) }),
     export: createExportWorker({ content: open, records, trust, madeBy, clock }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),
     verify: createVerifyWorker({

@@ -21,9 +21,11 @@ export function createPushWorker(deps: {
   content: () => Promise<ContentStore>;
   registries: Registries;
   sites: Sites;
+  /** Probes the site where needed; rejects when it can't be reached, gives a warning or ''. */
+  ready: (site: string) => Promise<string>;
   clock: Clock;
 }): RunWorker {
-  const { content, registries, sites, clock } = deps;
+  const { content, registries, sites, ready, clock } = deps;
   return {
     title: ({ set, place }) => `Push${set === '' ? '' : ` of ${set}`} to ${sites.get(place)?.name ?? place}`,
     async plan(input) {
@@ -47,8 +49,9 @@ export function createPushWorker(deps: {
       const store = await content();
       const pool = createBlobPool();
       const target = createTarget(registries.of(address.host));
-      // Rights and TLS are told before the first image, once.
-      await target.registry.ping(report.signal);
+      // TLS, sign-in and rights are told before the first image, once.
+      const warning = await ready(site.id);
+      if (warning !== '') report.note(warning);
       const known = new Map(imagesOf(store).map((image) => [image.name, image]));
       await inParallel(
         items,

@@ -28,7 +28,15 @@ export function createSitesPart(deps: {
   clock: Clock;
   env: Readonly<Record<string, string | undefined>>;
   emit: Emit;
-}): { handlers: Pick<Handlers, SiteCall>; get(id: string): SiteRecord } {
+}): {
+  handlers: Pick<Handlers, SiteCall>;
+  get(id: string): SiteRecord;
+  /**
+   * Before a long push: reached, signed in, and what it can do known since a day at most, by a probe where needed. Gives a warning where
+   * the probe could not push, else ''. Faults: those of the registry.
+   */
+  ready(id: string): Promise<string>;
+} {
   const { sites, passwords, registries, events, clock, env, emit } = deps;
   const now = () => isoSeconds(clock.now());
   const changed = (id: string) => emit('mirror.changed', { what: 'sites', id });
@@ -72,8 +80,34 @@ export function createSitesPart(deps: {
     for (const each of new Set([host, old ?? host])) await registries.forget(each);
   }
 
+  async function check(id: string): Promise<SiteRow> {
+    const row = get(id);
+    const found = await checkSite(row, registries, { clock, env }).catch((error: unknown) => ({
+      ...{ health: 'failed' as const, sentence: words(error), certificateUntil: null },
+      ...{ freeBytes: null, abilities: JSON.parse(row.abilities_json) as SiteRow['abilities'] },
+    }));
+    sites.checked({
+      ...{ id, health: found.health, sentence: found.sentence, checked_at: now(), free_bytes: found.freeBytes },
+      ...{ certificate_until: found.certificateUntil, abilities_json: JSON.stringify(found.abilities) },
+    });
+    changed(id);
+    return view(id);
+  }
+
+  async function ready(id: string): Promise<string> {
+    const row = get(id);
+    await registries.of(parseAddress(row.address).host).ping();
+    const ability = ({ abilities }: SiteRow) => abilities.find(({ name }) => name === 'push');
+    const asked = row.checked_at === null ? 0 : Date.parse(row.checked_at);
+    if (clock.now() - asked < day && ability(view(id))?.able === 'yes') return '';
+    const push = ability(await check(id));
+    // No end yet: a user may have rights on some repositories only, and not on that of the probe.
+    return push?.able === 'no' ? `The probe could not push (${push.detail}); each image tells for itself.` : '';
+  }
+
   return {
     get,
+    ready,
     handlers: {
       'mirror.sites': () => ({ sites: sites.all().map((row) => siteView(row, sites.imageCount(row.id))) }),
       async 'mirror.addSite'({ password, plainHttp, insecureTls, ...given }) {
@@ -115,19 +149,7 @@ export function createSitesPart(deps: {
         changed(id);
         return {};
       },
-      async 'mirror.checkSite'({ id }) {
-        const row = get(id);
-        const found = await checkSite(row, registries, { clock, env }).catch((error: unknown) => ({
-          ...{ health: 'failed' as const, sentence: words(error), certificateUntil: null },
-          ...{ freeBytes: null, abilities: JSON.parse(row.abilities_json) as SiteRow['abilities'] },
-        }));
-        sites.checked({
-          ...{ id, health: found.health, sentence: found.sentence, checked_at: now(), free_bytes: found.freeBytes },
-          ...{ certificate_until: found.certificateUntil, abilities_json: JSON.stringify(found.abilities) },
-        });
-        changed(id);
-        return view(id);
-      },
+      'mirror.checkSite': ({ id }) => check(id),
       async 'mirror.verifySite'({ id }) {
         const row = get(id);
         const result = await verifySite({ site: row, sites, registries, now });
@@ -139,6 +161,9 @@ export function createSitesPart(deps: {
     },
   };
 }
+
+/** How long a probe's answer counts, ms. */
+const day = 86_400_000;
 
 const words = (error: unknown) => {
   const { message, remedy } = toFault(error);

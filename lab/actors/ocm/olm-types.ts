@@ -15,7 +15,12 @@ export interface CatalogPackage {
 export type Catalogs = ReadonlyMap<string, readonly CatalogPackage[]>;
 
 /** `registry.site:5000/redhat/redhat-operator-index:v4.12` → `redhat/redhat-operator-index`. */
-export const indexPath = (image: string): string => image.split('/').slice(-2).join('/').replace(/[@:].*$/, '');
+export const indexPath = (image: string): string =>
+  image
+    .split('/')
+    .slice(-2)
+    .join('/')
+    .replace(/[@:].*$/, '');
 
 /** spec of a Subscription (operators/v1alpha1). */
 export interface SubscriptionSpec {
