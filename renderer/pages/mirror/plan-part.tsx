@@ -1,5 +1,5 @@
 import { Alert, Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Plan, PlanImage } from '../../../shared/contract/mirror.ts';
 import { Counts } from '../../parts/counts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
@@ -38,7 +38,7 @@ export function PlanPart({ set, changed }: { set: string | undefined; changed: b
         </Button>
         {plan && (
           <Button isDisabled={!plan.fits} isLoading={pull.busy} onClick={() => pull.act({ set, wait: false })}>
-            Pull {bytes(plan.newBytes)}
+            {plan.newBytes > 0 ? `Pull ${bytes(plan.newBytes)}` : 'Pull: nothing new'}
           </Button>
         )}
         {changed && (
@@ -58,10 +58,33 @@ export function PlanPart({ set, changed }: { set: string | undefined; changed: b
   );
 }
 
-const columns: readonly Column<PlanImage>[] = [
-  { id: 'name', title: 'Image', width: '43%', cell: ({ name }) => shortDigests(name), title_: ({ name }) => name },
+const site: Column<PlanImage> = {
+  id: 'site',
+  title: 'At the site',
+  width: '10%',
+  number: true,
+  cell: ({ siteBytes }) => (siteBytes === null ? '' : bytes(siteBytes)),
+};
+const why: Column<PlanImage> = {
+  id: 'why',
+  title: 'Why not, and what to do',
+  width: '26%',
+  tone: ({ fault }) => (fault ? 'bad' : 'good'),
+  cell: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : 'can be had'),
+  title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
+};
+
+/** The name takes what the other columns leave. */
+const columnsOf = (compared: boolean, failed: boolean): Column<PlanImage>[] => [
+  {
+    id: 'name',
+    title: 'Image',
+    width: `${64 - (compared ? 10 : 0) - (failed ? 26 : 0)}%`,
+    cell: ({ name }) => shortDigests(name),
+    title_: ({ name }) => name,
+  },
   { id: 'category', title: 'What', width: '10%', cell: ({ category }) => category },
-  { id: 'blobs', title: 'Blobs', width: '5%', number: true, cell: ({ blobs }) => count(blobs) },
+  { id: 'blobs', title: 'Blobs', width: '6%', number: true, cell: ({ blobs }) => count(blobs) },
   { id: 'bytes', title: 'Size', width: '10%', number: true, cell: ({ bytes: all }) => bytes(all) },
   {
     id: 'new',
@@ -70,27 +93,15 @@ const columns: readonly Column<PlanImage>[] = [
     number: true,
     cell: ({ newBytes, fault }) => (fault ? '' : bytes(newBytes)),
   },
-  {
-    id: 'site',
-    title: 'At the site',
-    width: '10%',
-    number: true,
-    cell: ({ siteBytes }) => (siteBytes === null ? '' : bytes(siteBytes)),
-  },
-  {
-    id: 'why',
-    title: 'Remark',
-    width: '12%',
-    tone: ({ fault }) => (fault ? 'bad' : 'good'),
-    cell: ({ fault }) => fault?.message ?? 'can be had',
-    title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
-  },
+  ...(compared ? [site] : []),
+  ...(failed ? [why] : []),
 ];
 const keyOf = ({ name }: PlanImage) => name;
 
 function Made({ plan }: { plan: Plan }) {
   const [search, setSearch] = useState('');
   const [failed, setFailed] = useState(false);
+  const columns = useMemo(() => columnsOf(plan.siteBytes !== null, plan.failed > 0), [plan]);
   const rows = useRows('mirror.planImages', { id: plan.id, search, failed });
   return (
     <>
@@ -150,10 +161,12 @@ function Made({ plan }: { plan: Plan }) {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
-          <label className="kb-inline-check">
-            <input type="checkbox" checked={failed} onChange={(event) => setFailed(event.target.checked)} /> only what
-            cannot be had
-          </label>
+          {plan.failed > 0 && (
+            <label className="kb-inline-check">
+              <input type="checkbox" checked={failed} onChange={(event) => setFailed(event.target.checked)} /> only what
+              cannot be had
+            </label>
+          )}
           <span className="kb-num kb-subtle" role="status">
             {rows.total === undefined ? '' : plural(rows.total, 'image')}
           </span>
