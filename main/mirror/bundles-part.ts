@@ -11,6 +11,7 @@ import type { Sites } from '../store/sites.ts';
 import { inspectBundle } from './bundle/inspect.ts';
 import { readInventory, writeInventory } from './bundle/inventory.ts';
 import { digestsOf } from './content.ts';
+import { setFileRoots } from './set-files.ts';
 import type { createTrust } from './trust.ts';
 import type { MirrorImage } from './types.ts';
 
@@ -43,6 +44,10 @@ export function createBundlesPart(deps: {
       if (!store.has(pushed)) continue;
       const attached = image.attached.filter(({ digest }) => store.has(digest));
       for (const digest of (await digestsOf(store, pushed, image.name, attached)).keys()) digests.add(digest);
+    }
+    // Signatures and graph never lie in the registry: they are at the site on this laptop.
+    for (const { name, descriptor } of setFileRoots(store)) {
+      for (const digest of (await digestsOf(store, descriptor.digest, name, [])).keys()) digests.add(digest);
     }
     return [...digests];
   }

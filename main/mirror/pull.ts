@@ -13,6 +13,7 @@ import type { Registries } from './registries.ts';
 import { catalogImage, mergedAnnotations, type PullItem, pullItems } from './run-items.ts';
 import type { RunReport, RunWorker } from './runner.ts';
 import { putSetFiles } from './set-files.ts';
+import { dropSuperseded } from './superseded.ts';
 
 /** Images at once; their blobs share one pool. */
 const imagesAtOnce = 6;
@@ -63,7 +64,7 @@ export function createPullWorker(deps: {
         await store.setRoot({
           name: catalog.name,
           descriptor,
-          annotations: mergedAnnotations(store, catalogImage(catalog), set, now()),
+          annotations: mergedAnnotations(store, catalogImage(catalog), descriptor.digest, set, now()),
         });
       } finally {
         release();
@@ -82,7 +83,7 @@ export function createPullWorker(deps: {
       pool,
       platforms,
       signal,
-      annotations: () => mergedAnnotations(store, image, set, now()),
+      annotations: ({ descriptor }) => mergedAnnotations(store, image, descriptor.digest, set, now()),
       progress: {
         sized({ bytes }) {
           size = bytes;
@@ -93,6 +94,7 @@ export function createPullWorker(deps: {
         },
       },
     });
+    await dropSuperseded(store, image.name, set);
     report.done(item.seq, size);
   }
 

@@ -10,6 +10,7 @@ import { imagesOf } from './images.ts';
 import { stops } from './pull.ts';
 import { parseAddress, type Registries, under } from './registries.ts';
 import type { RunWorker } from './runner.ts';
+import { newestOnly } from './superseded.ts';
 import type { MirrorImage } from './types.ts';
 
 const imagesAtOnce = 6;
@@ -30,7 +31,8 @@ export function createPushWorker(deps: {
     title: ({ set, place }) => `Push${set === '' ? '' : ` of ${set}`} to ${sites.get(place)?.name ?? place}`,
     async plan(input) {
       const set = String(input['set'] ?? '');
-      const images = imagesOf(await content()).filter(({ sets }) => set === '' || sets.includes(set));
+      const all = imagesOf(await content()).filter(({ sets }) => set === '' || sets.includes(set));
+      const images = newestOnly(all);
       if (images.length === 0) {
         throw fault(
           'store.empty',

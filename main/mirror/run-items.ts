@@ -1,4 +1,4 @@
-import type { ContentStore } from '../images/types.ts';
+import type { ContentStore, Digest } from '../images/types.ts';
 import type { RebuiltCatalog } from './catalog/resolve.ts';
 import type { ResolvedSet } from './image-set/resolve-set.ts';
 import { annotationsOf, imageOf } from './images.ts';
@@ -31,15 +31,16 @@ export const catalogImage = ({ name, target, base, sentence }: RebuiltCatalog): 
   facts: { role: 'catalog', base, sentence },
 });
 
-/** Annotations of an image for this set, keeping the sets it was already in and the time it first came. */
+/** Annotations of an image for this set, keeping the sets it was already in and the time these very bytes first came. */
 export function mergedAnnotations(
   store: ContentStore,
   image: WantedImage,
+  digest: Digest,
   set: string,
   now: string,
 ): Record<string, string> {
   const root = store.roots().find(({ name }) => name === image.name);
   const before: MirrorImage | undefined = root && imageOf(root);
   const sets = [...new Set([...(before?.sets ?? []), ...(set === '' ? [] : [set])])].sort();
-  return annotationsOf({ ...image, sets, pulledAt: before?.pulledAt ?? now });
+  return annotationsOf({ ...image, sets, pulledAt: before?.digest === digest ? before.pulledAt : now });
 }

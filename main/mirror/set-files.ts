@@ -2,7 +2,7 @@ import { fault } from '../../shared/fault.ts';
 import { digestOf } from '../images/digest.ts';
 import { readManifest } from '../images/manifest.ts';
 import { ociEmpty, ociManifest } from '../images/media-types.ts';
-import type { ContentStore, Descriptor } from '../images/types.ts';
+import type { ContentStore, Descriptor, StoreRoot } from '../images/types.ts';
 import type { WantedFile } from './types.ts';
 
 /** Files of a set (release signatures, graph) are one OCI artifact in the store: so bundles, checks and prune carry them like images. */
@@ -36,11 +36,14 @@ export async function putSetFiles(store: ContentStore, set: string, files: reado
   });
 }
 
+/** Roots in the store that carry files of sets. */
+export const setFileRoots = (store: Pick<ContentStore, 'roots'>): StoreRoot[] =>
+  store.roots().filter(({ name }) => name.startsWith('bastion.local/set-files/'));
+
 /** Files of all sets in the store, by path; the same path of two sets comes once. Fault store.damaged for what cannot be read. */
 export async function readSetFiles(store: ContentStore): Promise<WantedFile[]> {
   const files = new Map<string, WantedFile>();
-  for (const { name, descriptor } of store.roots()) {
-    if (!name.startsWith('bastion.local/set-files/')) continue;
+  for (const { name, descriptor } of setFileRoots(store)) {
     const manifest = await store.manifest(descriptor.digest);
     for (const layer of readManifest(manifest).layers) {
       const path = layer.annotations?.[titleKey];
