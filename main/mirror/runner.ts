@@ -122,8 +122,10 @@ export function createRunner(deps: {
       '',
       async (progress, signal) => {
         entry.signal = signal;
+        signal.throwIfAborted();
         if (!planned) {
           const { items } = await worker.plan(input, signal);
+          signal.throwIfAborted();
           runs.addImages(id, items);
         }
         runs.rewind(id);
