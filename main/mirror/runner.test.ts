@@ -184,12 +184,12 @@ test('a crash leaves rows that the next start sets right', async () => {
 });
 
 test('cut short while it was planned, it plans anew', async () => {
-  const stopped = runner.start('pull', { set: 's', place: '' }, {}, true);
+  const { id } = await start(false);
   await shut();
-  expect(await stopped).toMatchObject({ state: 'interrupted', images: 0 });
   open();
+  expect(runner.get(id)).toMatchObject({ state: 'interrupted', images: 0 });
   calls = [];
-  expect(await runner.resume((await stopped).id, true)).toMatchObject({ state: 'done', images: 3 });
+  expect(await runner.resume(id, true)).toMatchObject({ state: 'done', images: 3 });
   expect(calls[0]).toBe('plan');
 });
 
