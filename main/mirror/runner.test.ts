@@ -19,6 +19,7 @@ let runs: Runs;
 let runner: Runner;
 let planned: RunPlan['items'];
 let calls: string[];
+let looking: Promise<void> | undefined;
 let ended: Run[];
 let work: (items: readonly RunItem[], report: RunReport) => Promise<string | undefined>;
 const clock = systemClock();
@@ -27,6 +28,7 @@ const worker: RunWorker = {
   title: ({ set }) => `Work on ${set}`,
   async plan() {
     calls.push('plan');
+    await looking;
     return { items: planned };
   },
   work(items, report) {
@@ -54,6 +56,7 @@ async function shut() {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'runner-'));
   calls = [];
+  looking = undefined;
   ended = [];
   planned = ['a', 'b', 'c'].map((name) => ({ name, bytes: 100, wanted: { image: name } }));
   work = async (items, report) => {
@@ -184,6 +187,7 @@ test('a crash leaves rows that the next start sets right', async () => {
 });
 
 test('cut short while it was planned, it plans anew', async () => {
+  looking = new Promise((resolve) => setTimeout(resolve, 100));
   const { id } = await start(false);
   await shut();
   open();
