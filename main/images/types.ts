@@ -94,6 +94,8 @@ export interface Registry {
   deleteManifest(repository: string, digest: Digest, signal?: AbortSignal): Promise<void>;
   /** All tags, paged by Link. */
   tags(repository: string, signal?: AbortSignal): Promise<string[]>;
+  /** All tags where they fit one page, as they were at most 2 s ago; undefined where they do not or are not told. */
+  fewTags(repository: string, signal?: AbortSignal): Promise<ReadonlySet<string> | undefined>;
   /** GET /v2/_catalog, paged; undefined where the registry refuses it. */
   repositories(signal?: AbortSignal): Promise<string[] | undefined>;
   /** Referrers API, else the tag fallback `sha256-<hex>`. */

@@ -18,15 +18,18 @@ const maxDepth = 3;
  * tag fallback (distribution-spec, listing referrers). `source` gives manifests, from the store where they are here already.
  */
 export async function findAttachments(
-  registry: Pick<Registry, 'resolve' | 'referrers'>,
+  registry: Pick<Registry, 'resolve' | 'referrers' | 'fewTags'>,
   source: ImageSource,
   repository: string,
   digests: readonly Digest[],
   signal?: AbortSignal,
 ): Promise<AttachedTree[]> {
   const found = new Map<string, Attached>();
+  // One list of tags instead of three questions for each manifest, where the registry gives a whole one.
+  const few = await registry.fewTags(repository, signal);
   const tagged = digests.flatMap((digest) =>
     cosignTags(digest).map(async (tag) => {
+      if (few && !few.has(tag)) return;
       const there = await registry.resolve(repository, tag, signal);
       if (there) found.set(tag, { digest: there.digest, mediaType: there.mediaType, size: there.size, tag });
     }),

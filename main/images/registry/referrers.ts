@@ -2,12 +2,13 @@ import { FaultError, fault } from '../../../shared/fault.ts';
 import { algorithmOf, digestOf, hexOf } from '../digest.ts';
 import { readDescriptor, readManifest } from '../manifest.ts';
 import { ociIndex } from '../media-types.ts';
-import type { Descriptor, Digest, Manifest } from '../types.ts';
-import { bodyBytes, drain } from './exchange.ts';
+import type { Descriptor, Digest, Manifest, Registry } from '../types.ts';
+import { bodyBytes } from './exchange.ts';
 import { nextPage } from './location.ts';
 import { fetchManifest, pushLimit } from './manifests.ts';
 import { putBytes, referrerOf } from './put-manifest.ts';
 import type { Session } from './session.ts';
+import type { TagBook } from './tag-book.ts';
 
 /** Tag of the index that lists referrers where the registry has no API for it (distribution-spec, referrers tag schema). */
 export const referrersTag = (digest: Digest): string => `${algorithmOf(digest)}-${hexOf(digest).slice(0, 64)}`;
@@ -36,7 +37,7 @@ async function byApi(
   repository: string,
   digest: Digest,
   signal?: AbortSignal,
-): Promise<Descriptor[] | undefined> {
+): Promise<Descriptor[] | 'no such path' | undefined> {
   const found: Descriptor[] = [];
   let path: URL | undefined = new URL(`/v2/${repository}/referrers/${digest}`, session.origin);
   for (let page = 0; path; page += 1) {
@@ -53,8 +54,9 @@ async function byApi(
     });
     const type = String(answer.headers['content-type'] ?? '');
     if (answer.status !== 200 || !/json/.test(type)) {
-      await drain(answer.body);
-      return undefined;
+      const words = (await bodyBytes(answer.body, 65_536))?.toString('utf8') ?? '';
+      // A refusal in the words of the specification is about this repository; anything else says that there is no such path.
+      return answer.status === 404 && !words.includes('"errors"') ? 'no such path' : undefined;
     }
     const bytes = await bodyBytes(answer.body, 8 * 1_048_576);
     if (!bytes)
@@ -67,17 +69,20 @@ async function byApi(
   return found;
 }
 
-/** What refers to a digest: by the API, else by the tag index. */
-export async function listReferrers(
-  session: Session,
-  repository: string,
-  digest: Digest,
-  signal?: AbortSignal,
-): Promise<Descriptor[]> {
-  const told = await byApi(session, repository, digest, signal);
-  if (told) return told;
-  const index = await tagIndex(session, repository, digest, signal);
-  return index ? readManifest(index).children : [];
+/** What refers to a digest: by the API, else by the tag index. A registry that has no such API is asked for it once. */
+export function createReferrers(session: Session, tags: TagBook): Registry['referrers'] {
+  let noApi = false;
+  return async (repository, digest, signal) => {
+    if (!noApi) {
+      const told = await byApi(session, repository, digest, signal);
+      if (told !== undefined && told !== 'no such path') return told;
+      noApi = told === 'no such path';
+    }
+    const few = await tags.few(repository, signal);
+    if (few && !few.has(referrersTag(digest))) return [];
+    const index = await tagIndex(session, repository, digest, signal);
+    return index ? readManifest(index).children : [];
+  };
 }
 
 /**

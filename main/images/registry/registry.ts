@@ -8,8 +8,9 @@ import { drain } from './exchange.ts';
 import { listRepositories, listTags } from './listing.ts';
 import { fetchManifest, resolveManifest } from './manifests.ts';
 import { deleteBytes } from './put-manifest.ts';
-import { createPutManifest, listReferrers } from './referrers.ts';
+import { createPutManifest, createReferrers } from './referrers.ts';
 import { createSession, type Session } from './session.ts';
+import { createTagBook } from './tag-book.ts';
 import { uploadBlob } from './upload.ts';
 
 /** GET /v2/ with sign-in (distribution-spec, "determining support"). Faults: registry.refused when it is no registry. */
@@ -43,7 +44,9 @@ export interface RegistryClient extends Registry {
 export function createRegistry(settings: RegistrySettings, effects: RegistryEffects): RegistryClient {
   const session = createSession({ ...settings, host: parseHost(settings.host) }, effects);
   const blob = createBlobs(session);
-  const putManifest = createPutManifest(session);
+  const tags = createTagBook(session);
+  const put = createPutManifest(session);
+  const referrers = createReferrers(session, tags);
   let knowsSha512: Promise<void> | undefined;
   // Learned with an empty blob, before gigabytes are sent for nothing.
   const checkSha512 = async (repository: string, signal?: AbortSignal) => {
@@ -76,12 +79,17 @@ export function createRegistry(settings: RegistrySettings, effects: RegistryEffe
       }
       await uploadBlob({ session, repository, blob: one, open, options });
     },
-    putManifest,
+    async putManifest(repository, name, manifest, signal) {
+      tags.forget(repository);
+      await put(repository, name, manifest, signal);
+      tags.forget(repository);
+    },
+    fewTags: tags.few,
     deleteManifest: (repository, digest, signal) => deleteBytes(session, repository, digest, signal),
     deleteBlob: (repository, digest, signal) => deleteBlob(session, repository, digest, signal),
     tags: (repository, signal) => listTags(session, repository, signal),
     repositories: (signal) => listRepositories(session, signal),
-    referrers: (repository, digest, signal) => listReferrers(session, repository, digest, signal),
+    referrers,
     close: () => session.close(),
   };
 }
