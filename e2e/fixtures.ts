@@ -25,8 +25,11 @@ interface Fixtures extends HostOption {
   bastion: { url: string; home: string };
   /** Every console error, page error and policy violation; a test that leaves one fails. */
   errors: string[];
-  /** Opens the window over scripted answers; returns the way to send it events. */
-  scripted: (script: Script, path?: string) => Promise<{ emit(name: string, data: unknown): void }>;
+  /** Opens the window over scripted answers; returns the way to send it events, and to end the engine behind it. */
+  scripted: (
+    script: Script,
+    path?: string,
+  ) => Promise<{ emit(name: string, data: unknown): void; stop(): Promise<void> }>;
 }
 
 export const test = base.extend<Fixtures, { built: undefined }>({
@@ -96,7 +99,7 @@ export const test = base.extend<Fixtures, { built: undefined }>({
       closers.push(() => host.close());
       await page.goto(host.url);
       if (path !== '') await page.goto(`http://127.0.0.1:${host.port}/${path}`);
-      return transport;
+      return { emit: transport.emit, stop: () => host.close() };
     });
     await page.goto('about:blank');
     for (const close of closers) await close();

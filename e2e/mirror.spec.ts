@@ -14,7 +14,7 @@ async function slowRegistry(): Promise<FaultyRegistry> {
     rules: [{ method: 'GET', path: /\/blobs\//, times: Number.POSITIVE_INFINITY, bytesPerSecond: 6 * mib }],
   });
   const { manifest, blobs } = sampleImage({ sizes: [24 * mib] });
-  for (const { descriptor, bytes } of blobs) registry.content.blobs.set(descriptor.digest, bytes);
+  for (const { descriptor, bytes } of blobs) registry.content.blobs.set(`slow/tools ${descriptor.digest}`, bytes);
   for (const name of ['1', manifest.digest])
     registry.content.manifests.set(`slow/tools ${name}`, { bytes: manifest.bytes, type: manifest.mediaType });
   return registry;

@@ -1,7 +1,9 @@
 import { Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
 import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
 import { useState } from 'react';
+import type { SiteRow } from '../../../shared/contract/mirror.ts';
 import type { Output } from '../../../shared/contract.ts';
+import { Answer } from '../../parts/answer.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useCall } from '../../state/use-call.ts';
@@ -12,13 +14,21 @@ type Hub = Output<'hubs.list'>['hubs'][number];
 
 /** What hub and spokes must be told so that they pull from the site's registry. */
 export function ClustersPart({ hub, hubs }: { hub: Hub | undefined; hubs: readonly Hub[] }) {
-  const sites = useCall('mirror.sites', {}).data?.sites.filter(({ role }) => role === 'site');
+  const asked = useCall('mirror.sites', {});
+  return (
+    <Answer of={asked} what="the registries">
+      {({ sites }) => <Chosen hub={hub} hubs={hubs} sites={sites.filter(({ role }) => role === 'site')} />}
+    </Answer>
+  );
+}
+
+function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub[]; sites: readonly SiteRow[] }) {
   const [site, setSite] = useState('');
   const [target, setTarget] = useState(hub?.id ?? '');
   const [where, setWhere] = useState<'hub' | 'spokes'>('hub');
   const [way, setWay] = useState<'policy' | 'work'>('policy');
   const [selector, setSelector] = useState('');
-  if (sites && sites.length === 0)
+  if (sites.length === 0)
     return (
       <NothingYet
         icon={ClusterIcon}
@@ -46,7 +56,7 @@ export function ClustersPart({ hub, hubs }: { hub: Hub | undefined; hubs: readon
         The objects are shown as a difference to what a hub has, and applied there or on its spokes.
       </NothingYet>
     );
-  const from = site || sites?.[0]?.id || '';
+  const from = site || sites[0]?.id || '';
   const at = target || hubs[0]?.id || '';
   return (
     <div className="kb-stack">
@@ -57,7 +67,7 @@ export function ClustersPart({ hub, hubs }: { hub: Hub | undefined; hubs: readon
           value={from}
           onChange={(_event, value) => setSite(value)}
         >
-          {(sites ?? []).map(({ id, name }) => (
+          {sites.map(({ id, name }) => (
             <FormSelectOption key={id} value={id} label={`From ${name}`} />
           ))}
         </FormSelect>

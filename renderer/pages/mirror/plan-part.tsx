@@ -8,7 +8,7 @@ import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { useRows } from '../../state/use-rows.ts';
-import { bytes, clockTime, count, duration, plural, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plainWords, plural, shortDigests } from '../../words/format.ts';
 
 /** What fetching the set would mean, before one byte of it moves. */
 export function PlanPart({ set, changed }: { set: string | undefined; changed: boolean }) {
@@ -70,7 +70,7 @@ const why: Column<PlanImage> = {
   title: 'Why not, and what to do',
   width: '26%',
   tone: ({ fault }) => (fault ? 'bad' : 'good'),
-  cell: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : 'can be had'),
+  cell: ({ fault }) => (fault ? plainWords(`${fault.message} ${fault.remedy}`) : 'can be had'),
   title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
 };
 

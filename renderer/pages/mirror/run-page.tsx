@@ -9,7 +9,7 @@ import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useCall } from '../../state/use-call.ts';
 import { useRows } from '../../state/use-rows.ts';
-import { bytes, clockTime, duration, plural, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, duration, plainWords, plural, shortDigests } from '../../words/format.ts';
 import { RunCard } from './run-card.tsx';
 import { useRunTitle } from './use-run-title.ts';
 import { imageWords } from './words.ts';
@@ -18,7 +18,7 @@ const why: Column<RunImage> = {
   id: 'why',
   title: 'Why not, and what to do',
   width: '33%',
-  cell: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
+  cell: ({ fault }) => (fault ? plainWords(`${fault.message} ${fault.remedy}`) : ''),
   title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
 };
 const columns = (reasons: boolean): readonly Column<RunImage>[] => [

@@ -1,0 +1,249 @@
+import { fault } from '../shared/fault.ts';
+import { expect, expectAccessible, test } from './fixtures.ts';
+import { scriptedBundle, scriptedRun, scriptedSite, setYaml } from './scripted/mirror-script.ts';
+import { fullScript } from './scripted/script.ts';
+
+const full = fault(
+  'store.full',
+  'The disk of the store is full: 1.2 GB are missing for what is still to come.',
+  'Free space or prune the store, then resume.',
+  { field: '--home' },
+);
+
+test('a registry that refuses: who, where, which right, and no stack', async ({ page, scripted }) => {
+  const refused = fault(
+    'registry.forbidden',
+    'registry.north.example:5000 does not let user bastion push to mirror/openshift.',
+    'Ask for the push right on mirror/openshift, then check again.',
+  );
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.sites': () => ({
+        sites: [scriptedSite({ health: 'failed', sentence: refused.fault.message, abilities: [] })],
+      }),
+      'mirror.push': () => {
+        throw refused;
+      },
+    },
+    '#/mirror/sites',
+  );
+  await expect(page.getByText('Not usable')).toBeVisible();
+  await expect(page.getByText('does not let user bastion push', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Push the store' }).click();
+  await expect(page.getByText('Ask for the push right on mirror/openshift', { exact: false })).toBeVisible();
+  expect(await page.textContent('body')).not.toMatch(/\bat .*:\d+:\d+/);
+  await expectAccessible(page);
+});
+
+test('a full disk: the run failed, says why, and goes on when there is room', async ({ page, scripted }) => {
+  let resumed = false;
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.run': () =>
+        resumed ? scriptedRun({ state: 'running' }) : scriptedRun({ state: 'failed', fault: full.fault }),
+      'mirror.resume': () => {
+        resumed = true;
+        return scriptedRun({ state: 'running' });
+      },
+    },
+    '#/mirror/runs/r1',
+  );
+  await expect(page.getByText('1.2 GB are missing', { exact: false })).toBeVisible();
+  await expect(page.getByText('Free space or prune the store, then resume.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(() => resumed).toBe(true);
+});
+
+test('gaps: each with its reason, and a retry of just those', async ({ page, scripted }) => {
+  const asked: unknown[] = [];
+  const script = fullScript(3);
+  await scripted(
+    {
+      ...script,
+      'mirror.retry': (input) => {
+        asked.push(input);
+        return { run: scriptedRun({ id: 'r1', state: 'done', imagesFailed: 0 }) };
+      },
+    },
+    '#/mirror/runs/r1',
+  );
+  await expect(page.getByText('2 are missing', { exact: false })).toBeVisible();
+  const first = page.getByRole('row', { name: /part-0:/ });
+  await expect(first).toContainText('Failed');
+  await expect(first).toContainText('does not let user bastion read');
+  await page.getByRole('button', { name: 'State' }).click();
+  await page.getByRole('checkbox', { name: 'Failed' }).check();
+  await expect(page.getByText('2 images', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Retry 2 failed' }).click();
+  await expect.poll(() => asked).toEqual([{ id: 'r1', wait: false }]);
+});
+
+test('a plan that does not fit can not be pulled', async ({ page, scripted }) => {
+  const script = fullScript(3);
+  const plan = script['mirror.plan'];
+  await scripted(
+    {
+      ...script,
+      'mirror.plan': async (input) => ({
+        ...((await plan?.(input)) as Awaited<ReturnType<NonNullable<typeof plan>>>),
+        fits: false,
+        freeBytes: 100_000_000,
+      }),
+    },
+    '#/mirror/sets/edge?tab=plan',
+  );
+  await page.getByRole('button', { name: 'Make the plan' }).click();
+  await expect(page.getByText('It does not fit', { exact: false })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Pull 644.0 MB' })).toBeDisabled();
+  await expect(page.getByText('Free space on this disk, prune the store', { exact: false })).toBeVisible();
+  await page.getByRole('checkbox', { name: 'only what cannot be had' }).check();
+  await expect(page.getByRole('row', { name: /part-1:/ })).toContainText('The registry knows no such tag.');
+  await expectAccessible(page);
+});
+
+test('a bundle by an unknown key is not brought in, and it says what to do', async ({ page, scripted }) => {
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.inspectBundle': () =>
+        scriptedBundle({
+          signature: 'unknown',
+          key: '58766d1d06c138cd',
+          sentence: 'Signed by a key nobody here trusts.',
+        }),
+      'mirror.import': () => {
+        throw fault(
+          'bundle.untrusted',
+          'The bundle is signed by the key 58766d1d06c138cd, which is not trusted here.',
+          'Compare the key with the other side and trust it under Keys that sign bundles.',
+        );
+      },
+    },
+    '#/mirror/bundles',
+  );
+  await page.getByRole('button', { name: 'Bring one in' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folders it lies in').fill('/media/user/DISK1');
+  await dialog.getByRole('button', { name: 'Look at it' }).click();
+  await expect(dialog.getByText('Signed by an unknown key')).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
+  await expect(dialog.getByText('trust it under Keys that sign bundles', { exact: false })).toBeVisible();
+});
+
+test('a missing disk: named, and three ways to go on', async ({ page, scripted }) => {
+  const asked: unknown[] = [];
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.inspectBundle': () =>
+        scriptedBundle({
+          sentence: '1 of 2 segments is missing: the disk with seg-0002.',
+          segments: [
+            { name: 'seg-0001', bytes: 4_187_593_113, state: 'present' },
+            { name: 'seg-0002', bytes: 1_200_000_000, state: 'missing' },
+          ],
+        }),
+      'mirror.import': (input) => {
+        asked.push(input);
+        return { run: scriptedRun({ kind: 'import', state: 'paused' }) };
+      },
+    },
+    '#/mirror/bundles',
+  );
+  await page.getByRole('button', { name: 'Bring one in' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folders it lies in').fill('/media/user/DISK1');
+  await dialog.getByRole('button', { name: 'Look at it' }).click();
+  const lost = dialog.getByRole('listitem').first();
+  await expect(lost).toContainText('seg-0002');
+  await expect(lost).toContainText('missing');
+  await expectAccessible(page);
+  await dialog.getByRole('combobox', { name: 'What to do without them' }).selectOption('wait');
+  await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
+  await expect.poll(() => asked).toMatchObject([{ folders: ['/media/user/DISK1'], incomplete: 'wait' }]);
+});
+
+test('a bundle older than the site is brought in only after a second word', async ({ page, scripted }) => {
+  const asked: unknown[] = [];
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.import': (input) => {
+        asked.push(input.anyway);
+        if (input.anyway.length > 0) return { run: scriptedRun({ kind: 'import' }) };
+        throw fault('bundle.older', 'This bundle is older than what is here.', 'Bring the newest one, or say anyway.');
+      },
+    },
+    '#/mirror/bundles',
+  );
+  await page.getByRole('button', { name: 'Bring one in' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Folders it lies in').fill('/media/user/DISK1');
+  await dialog.getByRole('button', { name: 'Look at it' }).click();
+  await expect(dialog.getByRole('checkbox')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
+  await dialog.getByRole('checkbox', { name: 'Even if it is older than what is here' }).check();
+  await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
+  await expect.poll(() => asked).toEqual([[], ['older']]);
+});
+
+test('findings name line, field and remedy; the form shows them too', async ({ page, scripted }) => {
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.check': () => ({
+        findings: [
+          {
+            severity: 'error' as const,
+            field: 'imagez',
+            message: 'There is no field imagez.',
+            remedy: 'Did you mean images?',
+            line: 5,
+            column: 1,
+          },
+        ],
+        sentence: '',
+      }),
+    },
+    '#/mirror/sets/edge',
+  );
+  await expect(page.getByRole('button', { name: 'line 5' })).toBeVisible();
+  await expect(page.getByText('Did you mean images?').first()).toBeVisible();
+  await page.getByRole('tab', { name: 'Form' }).click();
+  await expect(page.getByText('There is no field imagez.', { exact: false })).toBeVisible();
+  await expectAccessible(page);
+  expect(setYaml).toContain('name: edge');
+});
+
+test('without rights to the mirror every part says what is missing', async ({ page, scripted }) => {
+  const script = Object.fromEntries(Object.entries(fullScript(3)).filter(([name]) => !name.startsWith('mirror.')));
+  await scripted(script, '#/mirror');
+  for (const tab of ['Image sets', 'Store', 'Bundles', 'Registries', 'History']) {
+    await page.getByRole('tab', { name: tab, exact: true }).click();
+    await expect(page.getByRole('heading', { name: /^Could not read/ }).first()).toBeVisible();
+    await expect(page.getByText('Ask its administrator for', { exact: false }).first()).toBeVisible();
+  }
+  await page.getByRole('tab', { name: 'Clusters', exact: true }).click();
+  await expect(page.getByText('Ask its administrator for', { exact: false }).first()).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('an engine that is away: what was read stays, with the time it went', async ({ page, scripted, errors }) => {
+  const { stop } = await scripted(fullScript(3), '#/mirror/store');
+  await expect(page.getByRole('grid', { name: 'Images in the store' })).toBeVisible();
+  await stop();
+  await expect(page.getByText('The engine does not answer', { exact: false })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Images in the store' })).toBeVisible();
+  await page.getByRole('tab', { name: 'Bundles', exact: true }).click();
+  await expect(page.getByText('This window tries again by itself.', { exact: false }).first()).toBeVisible();
+  await expectAccessible(page);
+  // The browser itself writes each failed attempt to reach the engine into the console.
+  expect(errors.every((text) => text.includes('ERR_CONNECTION_REFUSED'))).toBe(true);
+  errors.length = 0;
+});
