@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ObjectDiff } from '../../shared/contract/common.ts';
 import type { Fault } from '../../shared/fault.ts';
+import { bytesText, timeText } from '../../shared/rules/amount-text.ts';
 import { objectDiff } from './cli-diff.ts';
 import { clean, cleanLines as lines } from './cli-text.ts';
 
@@ -52,19 +53,27 @@ export function human(value: unknown): string {
 function entry(key: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? `${key}: none` : `${key}:\n${table(value)}`;
   if (typeof value === 'string') return value.includes('\n') ? `${key}:\n${lines(value)}` : `${key}: ${clean(value)}`;
-  if (typeof value !== 'object' || value === null) return `${key}: ${value}`;
+  if (typeof value !== 'object' || value === null) return `${key}: ${amount(key, value)}`;
   const inner = Object.values(value);
   if (inner.length === 0) return `${key}: none`;
   if (inner.every((one) => typeof one !== 'object' && !/\s/.test(String(one)))) return `${key}: ${clean(flat(value))}`;
   return `${key}:\n${human(value).replace(/^/gm, '  ')}`;
 }
 
-function flat(value: unknown): string {
-  if (Array.isArray(value)) return value.map(flat).join(',');
+/** Numbers that are bytes or seconds, by their names, as people read them. */
+function amount(key: string, value: unknown): string {
+  if (typeof value !== 'number') return String(value ?? '');
+  if (key === 'bytesPerSecond') return `${bytesText(value)}/s`;
+  if (/bytes$/i.test(key) || /^bytes[A-Z]/.test(key)) return bytesText(value);
+  return key === 'seconds' || key === 'secondsLeft' ? timeText(value) : String(value);
+}
+
+function flat(value: unknown, name = ''): string {
+  if (Array.isArray(value)) return value.map((inner) => flat(inner)).join(',');
   if (typeof value === 'string' && value.includes('\n')) return `(${value.trimEnd().split('\n').length} lines)`;
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  if (typeof value !== 'object' || value === null) return amount(name, value);
   return Object.entries(value)
-    .map(([key, inner]) => `${key}=${flat(inner)}`)
+    .map(([key, inner]) => `${key}=${flat(inner, key)}`)
     .join(' ');
 }
 
@@ -77,7 +86,7 @@ export function table(rows: readonly unknown[]): string {
     return rows.map((row) => `  ${clean(flat(row))}`).join('\n');
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row as object)))]
     .map((key) => {
-      const cells = rows.map((row) => clean(flat((row as Record<string, unknown>)[key])));
+      const cells = rows.map((row) => clean(flat((row as Record<string, unknown>)[key], key)));
       return { key, cells, width: Math.max(key.length, ...cells.map(({ length }) => length)) };
     })
     .filter(({ cells }) => cells.some((cell) => cell !== ''));

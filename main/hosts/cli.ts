@@ -9,6 +9,7 @@ import { caller, chooseHub, connect, connectFor, live, until } from './cli-conne
 import { follow, stayConnected } from './cli-follow.ts';
 import { exitCode, faultText, human } from './cli-output.ts';
 import { tellJobs } from './cli-progress.ts';
+import { runOf, stayWithRun } from './cli-run.ts';
 import { cleanLines } from './cli-text.ts';
 import { demo } from './demo.ts';
 import { homeFolder } from './home.ts';
@@ -79,7 +80,8 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
   if (name === 'hubs.connect' && hub) return connectOnce(engine, hub, command);
   if (hub) await connectFor(engine, name, hub, { ...command, say });
   const quiet = name.startsWith('mirror.') ? tellJobs(engine, say, process.stderr.isTTY === true) : () => {};
-  const result = await engine.call(name, input).finally(quiet);
+  const wait = command.wait && input['wait'] !== false;
+  const result = await stayWithRun(engine, name, { wait, say }, () => engine.call(name, input)).finally(quiet);
   const delivery =
     name === 'modules.apply' || name === 'deliveries.get' ? (result as Output<'deliveries.get'>) : undefined;
   if (name === 'deliveries.get' && delivery && command.stay) {
@@ -96,6 +98,10 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
   if (name === 'mirror.serve' || name === 'mirror.practice') {
     say('It is served until this command is interrupted (Ctrl+C).');
     print(result, human(result), command);
+    if (name === 'mirror.practice' && !command.json) {
+      say('This home is in use meanwhile. From another (--home), these registries are reached as:');
+      say(human(await caller(engine)('mirror.sites', {})));
+    }
     await until(engine, async () => name === 'mirror.serve' && !(await caller(engine)('mirror.serving', {})).running);
     throw fault('registry.ended', 'The registry has ended by itself.', 'Start it again.');
   }
@@ -123,12 +129,12 @@ function print(value: unknown, text: string, command: Command): number {
   if (command.jsonFile) writeFileSync(command.jsonFile, `${json}\n`);
   process.stdout.write(`${command.json && !command.jsonFile ? json : text}\n`);
   // Done for some and refused for others is not done.
-  const { refused, missing, gaps, run } = (value ?? {}) as Partial<Record<'refused' | 'missing' | 'gaps', unknown>> & {
-    run?: { state?: unknown };
-  };
+  const { refused, missing, gaps } = (value ?? {}) as Partial<Record<'refused' | 'missing' | 'gaps', unknown>>;
+  const run = runOf(command.name, value);
   const some = (list: unknown) => Array.isArray(list) && list.length > 0;
   if (some(refused)) return 4;
-  return some(missing) || some(gaps) || run?.state === 'gaps' ? 1 : 0;
+  if (run?.state === 'interrupted') return 130;
+  return some(missing) || some(gaps) || (run && run.state !== 'done') ? 1 : 0;
 }
 
 function help(command: Command): number {
@@ -150,7 +156,7 @@ ${named.map((name) => `  cli ${usage(name, named.length > 1 ? 'short' : 'full')}
 
 Everywhere: --home DIR, --json [FILE], --offline, --no-wait; --flag @file reads a file, --flag @- standard input.
 Exit codes: 0 done, 1 failed, 2 wrong input, 3 hub not reached, 4 refused, 5 home or store not usable,
-130 interrupted.
+130 interrupted (a run of the mirror that was is gone on with by \`cli mirror resume\`).
 `);
   return 0;
 }

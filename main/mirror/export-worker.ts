@@ -1,6 +1,7 @@
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { BundleSummary } from '../../shared/contract/mirror.ts';
 import { fault } from '../../shared/fault.ts';
+import { bytesText } from '../../shared/rules/amount-text.ts';
 import type { ContentStore, StoreRoot } from '../images/types.ts';
 import type { BundleRecords } from '../store/bundles.ts';
 import { exportBundle } from './bundle/export.ts';
@@ -8,7 +9,6 @@ import { summaryOf } from './bundle/inspect.ts';
 import { readInventory } from './bundle/inventory.ts';
 import type { PlanOptions } from './bundle/plan.ts';
 import { imageOf } from './images.ts';
-import { bytesText } from './run-progress.ts';
 import type { RunWorker } from './runner.ts';
 import type { createTrust } from './trust.ts';
 

@@ -1,5 +1,6 @@
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import { fault } from '../../shared/fault.ts';
+import { bytesText } from '../../shared/rules/amount-text.ts';
 import type { ContentStore } from '../images/types.ts';
 import type { BundleRecords } from '../store/bundles.ts';
 import type { Sites } from '../store/sites.ts';
@@ -7,7 +8,6 @@ import { findBundle } from './bundle/found-bundle.ts';
 import { importBundle } from './bundle/import.ts';
 import type { Expectations } from './bundle/import-rules.ts';
 import { inspectBundle } from './bundle/inspect.ts';
-import { bytesText } from './run-progress.ts';
 import type { RunWorker } from './runner.ts';
 import type { createTrust } from './trust.ts';
 

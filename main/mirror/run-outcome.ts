@@ -1,6 +1,7 @@
 import type { Run } from '../../shared/contract/mirror.ts';
 import { type Fault, toFault } from '../../shared/fault.ts';
-import { bytesText, runSentence } from './run-progress.ts';
+import { bytesText, timeText } from '../../shared/rules/amount-text.ts';
+import { runSentence } from './run-progress.ts';
 
 /** States from which a run goes on by `resume`; a failed one does so, too, but has an end. */
 export const goesOn: ReadonlySet<Run['state']> = new Set(['running', 'paused', 'interrupted']);
@@ -51,11 +52,4 @@ export function progressText(run: Pick<Run, 'bytes' | 'bytesDone' | 'bytesPerSec
   const rate = run.bytesPerSecond === null ? '' : ` at ${bytesText(run.bytesPerSecond)}/s`;
   const left = run.secondsLeft === null ? '' : `, ${timeText(run.secondsLeft)} left`;
   return `${bytesText(run.bytesDone)} of ${bytesText(Math.max(run.bytes, run.bytesDone))}${rate}${left}`;
-}
-
-/** `40 s`, `12 min`, `3 h 20 min`. */
-export function timeText(seconds: number): string {
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

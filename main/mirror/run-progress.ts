@@ -1,4 +1,5 @@
 import type { Run } from '../../shared/contract/mirror.ts';
+import { bytesText } from '../../shared/rules/amount-text.ts';
 
 /** Bytes per second over the last seconds, from what was seen when. */
 export interface Meter {
@@ -30,14 +31,6 @@ export function createMeter(now: () => number, window = 10_000): Meter {
       return ms < 200 || sum === 0 ? null : (sum / ms) * 1000;
     },
   };
-}
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-/** `1.4 GiB`: what a sentence says; screens format for themselves. */
-export function bytesText(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
 /** What a run came to, in one sentence. */

@@ -168,6 +168,8 @@ export function createRunner(deps: {
 
   function reporter({ run, notes }: Live, items: readonly RunItem[], progress: Progress, signal: AbortSignal) {
     const meter = createMeter(() => performance.now());
+    // Images share much: time left goes by what is dealt with, not by what travels.
+    const pacing = createMeter(() => performance.now());
     const active = new Map<number, { bytes: number; done: number }>();
     const planned = new Map(items.map(({ seq, bytes }) => [seq, bytes]));
     const unsized = new Set(items.flatMap(({ seq, bytes }) => (bytes > 0 ? [] : [seq])));
@@ -179,7 +181,8 @@ export function createRunner(deps: {
       run.bytesPerSecond = meter.rate() ?? run.bytesPerSecond;
       const left = run.bytes - run.bytesDone;
       const known = totalGiven || unsized.size <= items.length * mayBeUnknown;
-      run.secondsLeft = run.bytesPerSecond && known && left > 0 ? Math.round(left / run.bytesPerSecond) : null;
+      const speed = pacing.rate();
+      run.secondsLeft = speed !== null && known && left > 0 ? Math.round(left / speed) : null;
       for (const [seq, { bytes, done }] of active)
         runs.setImage(run.id, seq, { state: 'running', bytes, bytesDone: done });
       save(run);
@@ -210,6 +213,7 @@ export function createRunner(deps: {
           meter.add(count);
           run.bytesMoved += count;
         }
+        pacing.add(count);
         run.bytesDone += count;
         const at = seq === undefined ? undefined : active.get(seq);
         if (at) at.done += count;

@@ -2,13 +2,13 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { StoreImage } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
+import { bytesText } from '../../shared/rules/amount-text.ts';
 import type { ContentStore, Digest } from '../images/types.ts';
 import type { ImageSets } from '../store/image-sets.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { Runs } from '../store/runs.ts';
 import { type Content, digestsOf } from './content.ts';
 import { imageOf, imagesOf } from './images.ts';
-import { bytesText } from './run-progress.ts';
 import type { MirrorImage } from './types.ts';
 
 type StoreCall = 'mirror.store' | 'mirror.images' | 'mirror.prune';
