@@ -71,6 +71,52 @@ const dialogs: readonly { name: string; path: string; open: (page: Page) => Prom
     open: (page) => page.getByRole('button', { name: 'Delete…' }).click(),
     text: 'It is unloaded from 1,744 spokes.',
   },
+  {
+    name: 'export',
+    path: '#/mirror/bundles',
+    open: (page) => page.getByRole('button', { name: 'Write a bundle' }).click(),
+    text: 'Free space is checked first.',
+  },
+  {
+    name: 'read a bundle',
+    path: '#/mirror/bundles',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Bring one in' }).click();
+      await page.getByLabel('Folders it lies in').fill('/media/user/DISK1');
+      await page.getByRole('button', { name: 'Look at it' }).click();
+    },
+    text: 'seg-0002',
+  },
+  {
+    name: 'prune',
+    path: '#/mirror/store',
+    open: (page) => page.getByRole('button', { name: 'Prune…' }).click(),
+    text: 'that no image set asks for any more',
+  },
+  {
+    name: 'registry',
+    path: '#/mirror/sites',
+    open: (page) => page.getByRole('button', { name: 'Edit' }).click(),
+    text: 'Do not check its certificate',
+  },
+  {
+    name: 'forget a registry',
+    path: '#/mirror/sites',
+    open: (page) => page.getByRole('button', { name: 'Forget…' }).click(),
+    text: 'North site',
+  },
+  {
+    name: 'oc-mirror',
+    path: '#/mirror',
+    open: (page) => page.getByRole('button', { name: 'From oc-mirror…' }).click(),
+    text: 'ImageSetConfiguration (v2alpha1)',
+  },
+  {
+    name: 'cluster resources',
+    path: '#/mirror/clusters',
+    open: (page) => page.getByRole('button', { name: 'Apply 1 change' }).click(),
+    text: 'This may happen to the nodes now',
+  },
 ];
 
 for (const scheme of ['light', 'dark'] as const) {

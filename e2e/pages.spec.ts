@@ -19,6 +19,16 @@ const pages: readonly (readonly [string, string, string])[] = [
   ['module', '#/hub/practice/modules/m/kmm-kmod', 'Staged delivery'],
   ['builds', '#/hub/practice/modules/m/kmm-kmod/builds', 'BuildImage'],
   ['report', '#/hub/practice/reports', 'KMOD deployed'],
+  ['image sets', '#/mirror', '4.12.3…4.12.6'],
+  ['new image set', '#/mirror/sets/new', 'What the northern sites need.'],
+  ['image set', '#/mirror/sets/edge', 'What the northern sites need.'],
+  ['image set form', '#/mirror/sets/edge?tab=form', 'Kernel Module Management'],
+  ['store', '#/mirror/store', 'Free on this disk'],
+  ['bundles', '#/mirror/bundles', 'Signed by this laptop'],
+  ['registries', '#/mirror/sites', 'North site'],
+  ['clusters', '#/mirror/clusters', 'What it does to nodes'],
+  ['mirror history', '#/mirror/history', 'came into the store'],
+  ['run', '#/mirror/runs/r1', 'part-0'],
   ['lost', '#/nowhere', 'There is no such page'],
 ];
 

@@ -1,3 +1,4 @@
+import { ImageSet } from '../../shared/contract/image-set.ts';
 import type { Plan, PlanImage, Run, RunImage, SetRow, SiteRow, StoreImage } from '../../shared/contract/mirror.ts';
 import type { Output } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
@@ -15,6 +16,16 @@ name: edge
 images:
   - name: registry.north.example:5000/tools/support:1
 `;
+
+const parsedSet = ImageSet.parse({
+  apiVersion: 'bastion.kmm/v1',
+  kind: 'ImageSet',
+  name: 'edge',
+  releases: { channels: [{ name: 'stable-4.12', from: '4.12.3', to: '4.12.6' }] },
+  kmm: {},
+  catalogs: [{ image: 'registry.north.example:5000/index:v4.12', packages: [{ name: 'kernel-module-management' }] }],
+  images: [{ name: 'registry.north.example:5000/tools/support:1' }],
+});
 
 export const scriptedSet = (part: Partial<SetRow> = {}): SetRow => ({
   name: 'edge',
@@ -164,7 +175,8 @@ export function mirrorScript(): Script {
     'mirror.sets': () => ({ sets: [scriptedSet()] }),
     'mirror.set': ({ name }) => ({ name, yaml: setYaml }),
     'mirror.template': () => ({ yaml: setYaml }),
-    'mirror.check': () => ({ findings: [], sentence: '1 image' }),
+    'mirror.check': () => ({ findings: [], set: parsedSet, sentence: '1 image' }),
+    'mirror.write': () => ({ yaml: setYaml }),
     'mirror.plan': plan,
     'mirror.planImages': ({ search, failed, ...page }) =>
       paged(212, planImage, (row) => row.name.includes(search) && (!failed || row.fault !== undefined))(page),
