@@ -56,7 +56,11 @@ export function createRunsPart(deps: {
         return { total, runs: page.map(({ id }) => runner.get(id)) };
       },
       'mirror.run': ({ id }) => runner.get(id),
-      'mirror.runImages': (asked) => runs.images(asked),
+      'mirror.runImages'(asked) {
+        // Fault run.unknown.
+        runner.get(asked.id);
+        return runs.images(asked);
+      },
       'mirror.pause': ({ id }) => runner.pause(id),
       'mirror.resume': ({ id, wait }) => runner.resume(id, wait),
       'mirror.cancel': ({ id }) => runner.cancel(id),

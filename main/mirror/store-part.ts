@@ -24,7 +24,7 @@ export function createStorePart(deps: {
   busy: () => boolean;
 }): {
   handlers: Pick<Handlers, StoreCall>;
-  /** Names of images in the store; none when there is no store yet. */
+  /** Names of images in the store; none when there is no store yet, or it can't be opened: image sets can be worked on without. */
   names(): Promise<ReadonlySet<string>>;
 } {
   const { content, sets, runs, events, clock, emit, busy } = deps;
@@ -68,7 +68,8 @@ export function createStorePart(deps: {
   return {
     async names() {
       if (!content.exists()) return new Set();
-      return new Set((await content.open()).roots().map(({ name }) => name));
+      const store = await content.open().catch(() => undefined);
+      return new Set(store?.roots().map(({ name }) => name));
     },
     handlers: {
       async 'mirror.store'() {
