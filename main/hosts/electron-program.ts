@@ -1,5 +1,5 @@
 import { utilityProcess } from 'electron';
-import { firstLine, isProgram } from './program.ts';
+import { firstLine, isProgram, processTitle } from './program.ts';
 
 /**
  * Our programs in processes of Electron's own, on behalf of the engine: a packaged Electron can't be used as Node (fuse
@@ -15,7 +15,7 @@ export function electronPrograms(entry: (name: string) => string) {
         if (!isProgram(name)) throw new Error(`There is no program ${name}.`);
         const id = ++last;
         const child = utilityProcess.fork(entry(`${name}.js`), args, {
-          serviceName: `KMM Bastion ${name}`,
+          serviceName: processTitle(name),
           stdio: 'pipe',
           env: { ...process.env, ...env },
         });

@@ -25,6 +25,9 @@ export interface ProgramRun {
 /** Starts a program. `env` is added to its environment: secrets go there, for others can read a command line. */
 export type LaunchProgram = (name: ProgramName, args: string[], env?: Record<string, string>) => ProgramRun;
 
+/** What the system's list of processes calls it: `KMM Bastion practice hub`. */
+export const processTitle = (name: ProgramName): string => programs[name].title.replace(/^The/, 'KMM Bastion');
+
 export const isProgram = (name: string): name is ProgramName => Object.hasOwn(programs, name);
 
 /** The built program beside the running bundle, or its source. In a package it lies outside the archive, for plain Node. */
