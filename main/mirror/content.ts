@@ -12,25 +12,37 @@ export interface Content {
   /** Whether there is one on disk, without making it. */
   exists(): boolean;
   readonly path: string;
+  /** The disk went: what is open is of no use, the next `open` looks anew. */
+  forget(): void;
   close(): Promise<void>;
 }
 
 export function createContent({ path, clock }: { path: string; clock: Pick<Clock, 'now'> }): Content {
   let opening: Promise<ContentStore> | undefined;
+  let closing: Promise<void> = Promise.resolve();
+  const forget = () => {
+    const old = opening;
+    opening = undefined;
+    // A disk that is gone may refuse even this.
+    closing = closing.then(async () => (await old)?.close()).catch(() => undefined);
+  };
   return {
     path,
     open() {
-      opening ??= createContentStore({ root: path, clock }).catch((error: unknown) => {
-        // Another process may end, or a disk be put back: the next call tries again.
-        opening = undefined;
-        throw error;
-      });
+      opening ??= closing
+        .then(() => createContentStore({ root: path, clock }))
+        .catch((error: unknown) => {
+          // Another process may end, or a disk be put back: the next call tries again.
+          opening = undefined;
+          throw error;
+        });
       return opening;
     },
     exists: () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    forget,
     async close() {
-      await (await opening?.catch(() => undefined))?.close();
-      opening = undefined;
+      forget();
+      await closing;
     },
   };
 }

@@ -95,6 +95,7 @@ export function createMirror(deps: {
   /** What a run changed beyond its own rows. */
   function ended(run: Run) {
     const { kind, state, sentence, place, set } = run;
+    if (run.fault?.code === 'store.unplugged') content.forget();
     const site = sites.get(place);
     const at = isoSeconds(clock.now());
     if (['done', 'gaps', 'failed'].includes(state)) {

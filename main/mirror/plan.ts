@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Plan, PlanImage } from '../../shared/contract/mirror.ts';
 import { toFault } from '../../shared/fault.ts';
+import { keptFree } from '../images/content/free-space.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
 import { type ImageTree, walkImage } from '../images/copy/walk.ts';
 import { parseReference, tagOrDigest } from '../images/reference.ts';
@@ -94,7 +95,7 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     plan: {
       ...{ id: randomUUID(), set: set.name, site: site?.id ?? '', madeAt: isoSeconds(clock.now()) },
       ...{ images: all.length, failed: all.filter(({ fault }) => fault).length, blobs: counted.size },
-      ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits: newBytes < freeBytes },
+      ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits: newBytes <= freeBytes - keptFree },
       siteBytes: site ? all.reduce((sum, row) => sum + (row.siteBytes ?? 0), 0) : null,
       ...{ bytesPerSecond: rate, seconds: rate === null ? null : Math.round(newBytes / rate) },
       bySource: sources(rows),

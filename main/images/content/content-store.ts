@@ -5,7 +5,7 @@ import { fault } from '../../../shared/fault.ts';
 import { digestMismatch, digestOf, matches } from '../digest.ts';
 import type { ContentStore, Digest, StoreRoot } from '../types.ts';
 import { diskFault } from './disk-fault.ts';
-import { createFreeSpace } from './free-space.ts';
+import { createFreeSpace, keptFree } from './free-space.ts';
 import { groupCommit } from './group-commit.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { algorithms, checkLayout, layoutAt, makeLayout } from './layout.ts';
@@ -66,7 +66,7 @@ interface Opened {
 
 function openedStore({ options, layout, committed, journal, index, unlock }: Opened): ContentStore {
   const { root } = layout;
-  const space = createFreeSpace(root, options.keepFree ?? 64 * 1024 * 1024);
+  const space = createFreeSpace(root, options.keepFree ?? keptFree);
   const flights = createSingleFlight<Digest>();
   const syncs = new Map(
     algorithms.map((name) => [name as string, groupCommit(() => syncFolder(layout.algorithm(name)))]),

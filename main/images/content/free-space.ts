@@ -8,6 +8,8 @@ export interface FreeSpace {
   reserve(bytes: number): { use(bytes: number): void; release(): void };
 }
 
+/** Bytes of the disk that are never used where nothing else is said: also a plan reckons with them. */
+export const keptFree = 64 * 1024 * 1024;
 const checkEvery = 64 * 1024 * 1024;
 
 /** `keepFree` bytes are never used, so that the index, the journal and the database beside can still be written. */
