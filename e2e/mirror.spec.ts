@@ -186,7 +186,7 @@ test('the mirror: set, plan, pull with a pause, bundle, push, clusters, history'
       await expect(page.getByRole('dialog')).toBeHidden({ timeout: 30_000 });
       await expect(page.getByRole('button', { name: 'Nothing to apply' })).toBeVisible({ timeout: 30_000 });
       await page.getByRole('combobox', { name: 'Where' }).selectOption('spokes');
-      await expect(page.getByText('Policy').first()).toBeVisible({ timeout: 30_000 });
+      await expect(page.locator('.kb-diffs summary', { hasText: 'Policy' })).toBeVisible({ timeout: 30_000 });
     });
 
     await test.step('what is where since when is written down', async () => {

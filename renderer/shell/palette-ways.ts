@@ -49,9 +49,10 @@ export function pageWays(hub: string | undefined, go: Go, onHelp: () => void): W
       run: () => go({ page: 'hub', hub: id, path: ['access'] }),
     },
   ];
+  const [mirror, ...parts] = mirrorWays(go);
   return [
     ...(hub === undefined ? [] : ofHub),
-    ...mirrorWays(go),
+    mirror,
     { id: 'hubs', title: 'Hubs', kind: 'page', run: () => go({ page: 'hubs' }) },
     {
       id: 'add',
@@ -68,10 +69,12 @@ export function pageWays(hub: string | undefined, go: Go, onHelp: () => void): W
       run: () => go({ page: 'welcome' }),
     },
     { id: 'help', title: 'Help and keys', kind: 'action', run: onHelp },
+    // Nothing typed shows what comes first: the parts of a page come after all pages.
+    ...parts,
   ];
 }
 
-function mirrorWays(go: Go): Way[] {
+function mirrorWays(go: Go): [Way, ...Way[]] {
   const to = (id: string, title: string, path: string[], aliases: string[], kind = 'page'): Way => ({
     id: `mirror:${id}`,
     title,
