@@ -22,8 +22,11 @@ export interface AppliedWorks {
   ensure(work: KubeObject): Promise<KubeObject>;
   /** Writes down what stands now and deletes what the work held before and holds no more. */
   record(work: string, resources: readonly AppliedResource[]): Promise<void>;
-  /** Takes down everything the work owns; true when all is gone, false while finalizers hold some of it. */
-  takeDown(work: string): Promise<boolean>;
+  /**
+   * Takes down everything the work owns; true when all is gone, false while finalizers hold some of it. `gone` runs
+   * between the last object's end and that of the record, whose own end lets the garbage collector take the rest.
+   */
+  takeDown(work: string, gone: () => Promise<void>): Promise<boolean>;
 }
 
 const resourcesOf = (applied: KubeObject): readonly AppliedResource[] =>
@@ -120,7 +123,7 @@ export function createAppliedWorks(api: Api, hash: string, rights: Rights): Appl
           : { ...status, appliedResources: resources },
       );
     },
-    async takeDown(work) {
+    async takeDown(work, gone) {
       const name = appliedWorkName(hash, work);
       const applied = await api.get(kind, name);
       if (!applied) return true;
@@ -130,6 +133,7 @@ export function createAppliedWorks(api: Api, hash: string, rights: Rights): Appl
         if (!(await drop(resource, applied.metadata.uid!))) held = true;
       }
       if (held) return false;
+      await gone();
       await mutateMeta(api, kind, name, '', (meta) => withoutFinalizer(meta, ocmNames.appliedWorkCleanup));
       return true;
     },

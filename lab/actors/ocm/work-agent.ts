@@ -215,6 +215,7 @@ export function startWorkAgent(hub: HubView, spoke: Spoke): () => void {
   async function takeDown(name: string): Promise<void> {
     await clock.sleep(random.between(5, 20));
     if (!mayAct()) return;
+    let begun = false;
     const work = await mutateStatus(api, kinds.ManifestWork, name, cluster, (status, object) => {
       const generation = object.metadata.generation ?? 1;
       const said = {
@@ -226,9 +227,16 @@ export function startWorkAgent(hub: HubView, spoke: Spoke): () => void {
       } as const;
       const old = workStatus(object).conditions ?? [];
       const conditions = withCondition(old, said, clock.now());
-      return conditions === old ? undefined : { ...status, conditions };
+      begun = conditions !== old;
+      return begun ? { ...status, conditions } : undefined;
     });
-    if (!work || !spoke.gate.open || !(await applied.takeDown(name))) return;
+    if (!work) return;
+    // The deletion is a new generation, so the objects are looked at once more, and again when they are gone.
+    const lookAgain = async () => {
+      if (begun) await look(name, memoryOf(name));
+    };
+    await lookAgain();
+    if (!spoke.gate.open || !(await applied.takeDown(name, lookAgain))) return;
     await clock.sleep(random.between(10, 150));
     await mutateMeta(api, kinds.ManifestWork, name, cluster, (meta) => withoutFinalizer(meta, ocmNames.workCleanup));
   }

@@ -2,23 +2,12 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../shared/kube.ts';
 import type { KindSchema } from '../../apiserver/kind-schema.ts';
 import { kinds } from '../../kinds.ts';
+import { deliver, expectSame, loaded, moduleStatus } from './deliver.fixture.ts';
 import { comparable, observed, recording } from './observed.fixture.ts';
 import { createStage, type Stage } from './stage.fixture.ts';
 
 let stage: Stage;
 afterEach(() => stage?.stop());
-
-/** A work as its user made it, from a recording of what became of it. */
-const asked = ({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject => ({
-  apiVersion,
-  kind,
-  metadata: {
-    name: metadata.name!,
-    namespace: metadata.namespace!,
-    ...(metadata.labels && { labels: metadata.labels }),
-  },
-  spec,
-});
 
 const configMap = (name: string, data: Record<string, string>): KubeObject => ({
   apiVersion: 'v1',
@@ -34,33 +23,6 @@ const open = (group: string, version: string, plural: string, kind: string, name
   namespaced,
   versions: [{ name: version, schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }, status: true }],
 });
-
-/** Makes the work of a recording and lets the agent have it. */
-async function deliver(file: string): Promise<KubeObject> {
-  const [real] = recording(file);
-  await stage.admin.create(asked(real!));
-  await stage.clock.advance(1_000);
-  return real!;
-}
-
-async function same(real: KubeObject): Promise<void> {
-  expect(comparable(await stage.work(real.metadata.name!))).toEqual(comparable(real));
-}
-
-async function moduleStatus(name: string, moduleLoader: Record<string, number>): Promise<void> {
-  await stage.local.patch(
-    kinds.Module,
-    name,
-    'openshift-kmm',
-    { status: { moduleLoader } },
-    {
-      type: 'merge',
-      subresource: 'status',
-    },
-  );
-}
-
-const loaded = { availableNumber: 1, desiredNumber: 1, nodesMatchingSelectorNumber: 1 };
 
 describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observed.why}`, () => {
   const simple = [
@@ -83,17 +45,17 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     test(`${title} (${file})`, async () => {
       stage = await createStage();
       await stage.grant(['modules']);
-      await same(await deliver(`manifestwork-${file}.yaml`));
+      await expectSame(stage, await deliver(stage, `manifestwork-${file}.yaml`));
     });
   }
 
   test('a CEL rule: progressing until the numbers are equal (case-cel, case-cel-done)', async () => {
     stage = await createStage();
     await stage.grant(['modules']);
-    await same(await deliver('manifestwork-case-cel.yaml'));
-    await moduleStatus('kmm-ci-cel', { availableNumber: 3, desiredNumber: 3, nodesMatchingSelectorNumber: 3 });
+    await expectSame(stage, await deliver(stage, 'manifestwork-case-cel.yaml'));
+    await moduleStatus(stage, 'kmm-ci-cel', { availableNumber: 3, desiredNumber: 3, nodesMatchingSelectorNumber: 3 });
     await stage.clock.advance(115_000);
-    await same(recording('manifestwork-case-cel-done.yaml')[0]!);
+    await expectSame(stage, recording('manifestwork-case-cel-done.yaml')[0]!);
   });
 
   test('no right on modules, then on machine config pools', async () => {
@@ -101,8 +63,8 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     stage.spoke.core.serve([
       open('machineconfiguration.openshift.io', 'v1', 'machineconfigpools', 'MachineConfigPool', false),
     ]);
-    await same(await deliver('manifestwork-rbac-forbidden.yaml'));
-    await same(await deliver('manifestwork-case-forbidden-mcp.yaml'));
+    await expectSame(stage, await deliver(stage, 'manifestwork-rbac-forbidden.yaml'));
+    await expectSame(stage, await deliver(stage, 'manifestwork-case-forbidden-mcp.yaml'));
   });
 
   test('server-side apply against another owner', async () => {
@@ -111,7 +73,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
       type: 'apply',
       fieldManager: 'spoke-admin',
     });
-    await same(await deliver('manifestwork-case-ssa-conflict.yaml'));
+    await expectSame(stage, await deliver(stage, 'manifestwork-case-ssa-conflict.yaml'));
   });
 
   test('ReadOnly: feedback without a write or an owner', async () => {
@@ -120,7 +82,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     const [real] = recording('manifestwork-case-read-only.yaml');
     const wanted = (real!.spec as { workload: { manifests: KubeObject[] } }).workload.manifests[0]!;
     const existing = await stage.local.create({ ...wanted, data: { b: 'on-spoke' } });
-    await same(await deliver('manifestwork-case-read-only.yaml'));
+    await expectSame(stage, await deliver(stage, 'manifestwork-case-read-only.yaml'));
     const after = await stage.spoke.core.get(kinds.ConfigMap, wanted.metadata.name!, 'default');
     expect(after?.metadata.resourceVersion).toBe(existing.metadata.resourceVersion);
   });
@@ -129,9 +91,9 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     stage = await createStage();
     await stage.grant(['modules']);
     const [real] = recording('manifestwork-feedback.yaml');
-    await deliver('manifestwork-applied-no-status.yaml');
+    await deliver(stage, 'manifestwork-applied-no-status.yaml');
     const name = real!.metadata.name!;
-    await moduleStatus(name, { ...loaded, availableNumber: 2 });
+    await moduleStatus(stage, name, { ...loaded, availableNumber: 2 });
     await stage.clock.advance(115_000);
     const status = comparable(await stage.work(name)) as { status: { resourceStatus: unknown } };
     expect(status.status.resourceStatus).toEqual(
@@ -149,7 +111,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     expect((comparable(await stage.work(name)) as typeof status).status.resourceStatus).toEqual(
       (comparable(absent!) as typeof status).status.resourceStatus,
     );
-    await moduleStatus(name, loaded);
+    await moduleStatus(stage, name, loaded);
     await stage.clock.advance(115_000);
     stage.spoke.apiDown();
     await stage.clock.advance(115_000);
@@ -191,7 +153,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
       { status: { nodeInfo: { bootID: '7a1f5f2e-0c0b-4f8e-9c54-0d6b0a1f0001' } } },
       { type: 'merge', subresource: 'status' },
     );
-    await same(await deliver('manifestwork-proof-by-boot.yaml'));
+    await expectSame(stage, await deliver(stage, 'manifestwork-proof-by-boot.yaml'));
   });
 
   test("spec change: values stay, the manifest's Applied moves to the end; then deletion is held by a finalizer", async () => {
@@ -199,7 +161,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
     await stage.grant(['modules']);
     const [changed] = recording('manifestwork-spec-changed.yaml');
     const name = changed!.metadata.name!;
-    await deliver('manifestwork-applied-no-status.yaml');
+    await deliver(stage, 'manifestwork-applied-no-status.yaml');
     await stage.local.patch(
       kinds.Module,
       name,
@@ -207,7 +169,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
       { metadata: { finalizers: ['kmm.node.kubernetes.io/module-finalizer'] } },
       { type: 'merge' },
     );
-    await moduleStatus(name, loaded);
+    await moduleStatus(stage, name, loaded);
     await stage.clock.advance(115_000);
     await stage.admin.patch(kinds.ManifestWork, name, 'sno00001', { spec: changed!.spec }, { type: 'merge' });
     await stage.clock.advance(1_000);
@@ -239,7 +201,7 @@ describe.skipIf(!observed.there)(`the work agent writes what OCM's wrote${observ
 
   test("the spoke's record of a good work and of a forbidden one", async () => {
     stage = await createStage();
-    await deliver('manifestwork-rbac-forbidden.yaml');
+    await deliver(stage, 'manifestwork-rbac-forbidden.yaml');
     const records = async () => (await stage.spoke.core.list(kinds.AppliedManifestWork)).items.map(comparable);
     expect(await records()).toEqual(recording('appliedmanifestwork-rbac-forbidden.yaml').map(comparable));
     await stage.grant(['modules']);
