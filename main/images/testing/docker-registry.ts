@@ -129,7 +129,9 @@ ${config}
     rmSync(dir, { recursive: true, force: true });
   };
   // A test that fails before it stops the registry must not leave it behind.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
   try {
     await waitFor(port, child, () => text);
   } catch (error) {
