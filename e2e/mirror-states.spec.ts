@@ -193,6 +193,21 @@ test('a bundle older than the site is brought in only after a second word', asyn
   await expect.poll(() => asked).toEqual([[], ['older']]);
 });
 
+test('a text that is not saved is still there after a look elsewhere', async ({ page, scripted }) => {
+  await scripted(fullScript(3), '#/mirror/sets/edge');
+  const editor = page.getByRole('textbox', { name: 'Image set as YAML' });
+  await editor.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('# not saved yet');
+  await page.getByRole('link', { name: 'Mirror', exact: true }).first().click();
+  await expect(page.getByRole('heading', { name: 'Mirror', level: 1 })).toBeVisible();
+  await page.getByRole('link', { name: 'edge' }).click();
+  await expect(editor).toContainText('# not saved yet');
+  await page.getByRole('button', { name: 'Back to what is saved' }).click();
+  await expect(editor).not.toContainText('# not saved yet');
+  await expect(page.getByRole('button', { name: 'Saved' })).toBeDisabled();
+});
+
 test('findings name line, field and remedy; the form shows them too', async ({ page, scripted }) => {
   await scripted(
     {

@@ -8,7 +8,8 @@ import {
   TabTitleText,
   Title,
 } from '@patternfly/react-core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { forget, loadDraft, saveDraft } from '../../editor/draft.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
@@ -51,7 +52,7 @@ type Part = 'yaml' | 'form' | 'plan';
 function Opened({ name, first }: { name: string | undefined; first: string }) {
   const { route, go, refine } = useRoute();
   const toasts = useToasts();
-  const [text, setText] = useState(first);
+  const [text, setText] = useState(() => loadDraft('mirror', name) ?? first);
   const [saved, setSaved] = useState(name === undefined ? '' : first);
   const check = useSetCheck(text);
   const asked = route.query['tab'];
@@ -60,11 +61,16 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
     quiet: true,
     done: (row) => {
       setSaved(text);
+      forget('mirror', name);
       toasts.say('success', `${row.name} is saved.`, row.sentence);
       if (row.name !== name) go({ page: 'mirror', path: ['sets', row.name], query: { tab: part } });
     },
   });
   const changed = text !== saved;
+  useEffect(() => {
+    if (text === first || text === saved) forget('mirror', name);
+    else saveDraft('mirror', name, text);
+  }, [text, first, saved, name]);
   const errors = check.findings.filter(({ severity }) => severity === 'error').length;
   const wrong = errors > 0;
   const worst = worstOf(errors, check.findings.filter(({ severity }) => severity === 'warning').length);
@@ -81,6 +87,11 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
           </a>
         )}
         <span className="kb-spring" />
+        {text !== first && changed && (
+          <Button variant="link" onClick={() => setText(saved || first)}>
+            {name === undefined ? 'Start over' : 'Back to what is saved'}
+          </Button>
+        )}
         <Button
           isDisabled={!changed || wrong || check.old}
           isLoading={save.busy}

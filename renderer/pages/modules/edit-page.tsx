@@ -1,6 +1,7 @@
 import { Breadcrumb, BreadcrumbItem, Button, PageSection, Title } from '@patternfly/react-core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Output } from '../../../shared/contract.ts';
+import { forget, loadDraft, saveDraft } from '../../editor/draft.ts';
 import { Findings } from '../../editor/findings.tsx';
 import { rootSchema, type Schema } from '../../editor/schema-path.ts';
 import { YamlEditor } from '../../editor/yaml-editor.tsx';
@@ -11,7 +12,6 @@ import { useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { plural } from '../../words/format.ts';
 import { ApplyDialog } from './apply-dialog.tsx';
-import { forget, loadDraft, saveDraft } from './draft.ts';
 import { PreviewPane } from './preview-pane.tsx';
 import { useCheck } from './use-check.ts';
 
