@@ -11,9 +11,12 @@ export const observed = existsSync(folder)
   ? { there: true, why: '' }
   : { there: false, why: ' (skipped: the folder of recordings is not there)' };
 
+/** Where one recording lies, such as `ocm/csr-issued.yaml`. */
+export const recordingPath = (path: string): string => join(folder, path);
+
 /** The objects of one recording, such as `ocm/csr-issued.yaml`, lists flattened. */
 export function recordingAt(path: string): KubeObject[] {
-  return parseAllDocuments(readFileSync(join(folder, path), 'utf8')).flatMap((document) => {
+  return parseAllDocuments(readFileSync(recordingPath(path), 'utf8')).flatMap((document) => {
     const object = document.toJS() as KubeObject & { items?: KubeObject[] };
     return object.items ?? [object];
   });

@@ -134,7 +134,8 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
     next.apiVersion = apiVersionOf(kind.group, kind.versions[0]!.name);
     if (context.dryRun) return next;
     if (metadata.deletionTimestamp && !metadata.finalizers?.length) {
-      store.drop(kind, next);
+      // What is told of the end is what was stored last, so the finalizer that just went is still in it, as on a real server.
+      store.drop(kind, current);
       // This last change was never stored: it is answered under the version that was.
       return { ...next, metadata: { ...metadata, resourceVersion: current.metadata.resourceVersion! } };
     }

@@ -112,6 +112,8 @@ export function startAddonLeases(hub: HubView, spoke: Spoke): () => void {
         phase = clock.now();
         syncAll();
       }
+      // What it could not read while the API was away.
+      if (event.type === 'up') syncAll();
       if ((event.type !== 'started' && event.type !== 'stopped') || !isAddon(event.agent)) return;
       const { agent } = event;
       if (event.type === 'started') {

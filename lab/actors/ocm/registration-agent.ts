@@ -49,6 +49,8 @@ export function startRegistrationAgent(
   const requests = certificates && !joined ? hub.watch(kinds.CertificateSigningRequest) : undefined;
   let asked: string | undefined;
   let certified = joined || !certificates;
+  /** It has been here before, and it is past its start. */
+  let known = joined;
   let reporting = joined;
   let apiOk = spoke.gate.open;
   let lease: KubeObject | undefined;
@@ -135,10 +137,13 @@ export function startRegistrationAgent(
     }
     if (!mayAct()) return;
     // Its watches on the hub back off while forbidden: 2.3 s were measured after the acceptance, 0.3 s after a restart.
-    clock.after(reporting ? 300 : 2_300, () => {
-      reporting = true;
+    clock.after(known ? 300 : 2_300, async () => {
       if (!mayAct()) return;
-      beat(0);
+      known = true;
+      // The lease first: else the hub, which sees the old one, takes the word of the report back.
+      beat(leaseMs() * (1 + 0.25 * random.next()));
+      await renew();
+      reporting = true;
       report();
     });
   }
@@ -154,13 +159,18 @@ export function startRegistrationAgent(
     clusters.listenAt(name, ({ object, old }) => {
       const before = (old?.spec as { hubAcceptsClient?: boolean } | undefined)?.hubAcceptsClient;
       if (!before && mayAct() && object && !cancelLease) void begin();
-      else if (old && object && object.spec !== old.spec && cancelLease && leaseOf(object) !== leaseOf(old)) beat(0);
+      else if (old && object && object.spec !== old.spec && cancelLease && leaseOf(object) !== leaseOf(old)) {
+        // Its loop starts anew with a renewal, so that a live cluster is called Unknown once at most (real-ocm.md A10).
+        if (mayAct()) void renew();
+        beat(leaseMs() * (1 + 0.25 * random.next()));
+      }
       // Its informer sees the hub say Unknown of a live cluster, and it says otherwise (real-ocm.md A10).
       if (apiOk && reporting && object && conditionOf(object, ocmNames.available)?.status !== 'True') report();
     }),
     spoke.listen((event) => {
       if (event.type === 'started' && event.agent === 'registration') void begin();
       if (event.type === 'stopped' && event.agent === 'registration') {
+        reporting = false;
         cancelLease?.();
         cancelLease = undefined;
         cancelCheck?.();

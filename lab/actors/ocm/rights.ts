@@ -88,14 +88,15 @@ function isAgent(binding: Binding): boolean {
 
 const rulesOf = (role: KubeObject | undefined): Rule[] => (role?.rules as Rule[] | undefined) ?? [];
 
-/** Reads the spoke's roles when first asked and again after any of them changed. */
-export function createRights(api: Api): Rights {
+/** Reads the spoke's roles when first asked and again after any of them changed, which `changed` is told. */
+export function createRights(api: Api, changed?: () => void): Rights {
   let everywhere: Promise<Rule[]> | undefined;
   const local = new Map<string, Promise<Rule[]>>();
   let stops: (() => void)[] | undefined;
   const forget = () => {
     everywhere = undefined;
     local.clear();
+    changed?.();
   };
   const begin = () => {
     stops ??= [kinds.ClusterRole, kinds.ClusterRoleBinding, kinds.Role, kinds.RoleBinding].map((kind) =>

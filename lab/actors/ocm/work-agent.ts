@@ -48,7 +48,10 @@ export function startWorkAgent(hub: HubView, spoke: Spoke): () => void {
   const local = spoke.core.as('work-agent');
   const works = hub.watch(kinds.ManifestWork);
   const clusters = hub.watch(kinds.ManagedCluster);
-  const rights = createRights(spoke.core);
+  const rights = createRights(spoke.core, () => {
+    // The next poll sees what it may read now, often before the next try to apply.
+    for (const [name, memory] of memories) if (memory.failures > 0) poll(name);
+  });
   const applied = createAppliedWorks(local, hubHash(hub.url), rights);
   const memories = new Map<string, Memory>();
 
