@@ -196,6 +196,8 @@ describe('a bundle that is not to be trusted', () => {
     await call('mirror.addSite', { name: 'North', address: 'north.example:5000' });
     await pull(await bed.save('some', [await publish(source.host, 'a:1')]));
     for (const name of ['first', 'unsigned', 'changed']) await exported(name);
+    // Times of bundles are whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     await exported('north', 'north');
     const field = bed.laptop('field');
     const take = (name: string, anyway: ('older' | 'otherSite')[] = []) =>

@@ -213,6 +213,7 @@ test('gaps: the rest is done, the reasons stay, and just those are retried', asy
   const run = await start();
   expect(run).toMatchObject({ state: 'gaps', images: 4, imagesDone: 2, imagesFailed: 2, bytes: 200 });
   expect(run.sentence).toContain('2 failed');
+  expect(run.sentence).toMatch(/First: No b\.$/);
   const failed = runs.images({ id: run.id, state: ['failed'], search: '', offset: 0, limit: 10 });
   expect(failed.rows.map(({ name, fault: why }) => [name, why?.code])).toEqual([
     ['b', 'registry.notFound'],

@@ -157,7 +157,10 @@ export function createRunner(deps: {
     const rate = moved > 0 && ms > 0 ? (moved / ms) * 1000 : entry.run.bytesPerSecond;
     const base = { ...entry.run, imagesDone, imagesFailed, images, bytesPerSecond: rate, secondsLeft: null };
     live.delete(id);
-    const end = outcome(base, { ...entry, error, words });
+    // The history keeps only sentences: one reason at least stands in it.
+    const [gap] = runs.images({ id, state: ['failed'], search: '', offset: 0, limit: 1 }).rows;
+    const notes = [...(gap?.fault ? [`First: ${gap.fault.message}`] : []), ...entry.notes];
+    const end = outcome(base, { ...entry, notes, error, words });
     if (end.state === 'cancelled') runs.leave(id);
     else runs.rewind(id);
     save({ ...base, ...end, ...(!goesOn.has(end.state) && { endedAt: now() }) });

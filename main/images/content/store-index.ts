@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { access, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fault } from '../../../shared/fault.ts';
 import { readDescriptor } from '../manifest.ts';
 import { ociIndex } from '../media-types.ts';
@@ -65,9 +66,14 @@ function indexText(roots: ReadonlyMap<string, StoreRoot>, rest: Record<string, u
 
 export async function openIndex(layout: Layout): Promise<StoreIndex> {
   const { roots, rest } = readIndex(layout);
+  let version = 0;
+  let written = 0;
   const flush = groupCommit(async () => {
     const path = `${layout.index}.new`;
+    const begun = version;
     try {
+      // The folder of a disk that is gone may stand empty, and another disk be there: this list is of neither.
+      await access(join(layout.root, 'oci-layout'));
       const handle = await open(path, 'w');
       try {
         await handle.writeFile(indexText(roots, rest));
@@ -77,11 +83,11 @@ export async function openIndex(layout: Layout): Promise<StoreIndex> {
       }
       await rename(path, layout.index);
       await syncFolder(layout.root);
+      written = begun;
     } catch (error) {
       throw diskFault(error, layout.root);
     }
   });
-  let version = 0;
   // Other tools want the file there even when there is no image yet.
   if (roots.size === 0) await flush();
   return {
@@ -92,6 +98,8 @@ export async function openIndex(layout: Layout): Promise<StoreIndex> {
       version += 1;
       return flush();
     },
-    settled: flush,
+    settled: async () => {
+      if (written !== version) await flush();
+    },
   };
 }
