@@ -115,7 +115,7 @@ const dialogs: readonly { name: string; path: string; open: (page: Page) => Prom
     name: 'cluster resources',
     path: '#/mirror/clusters',
     open: (page) => page.getByRole('button', { name: 'Apply 1 change' }).click(),
-    text: 'This may happen to the nodes now',
+    text: 'The nodes may restart now',
   },
 ];
 

@@ -187,7 +187,7 @@ test('the mirror: set, plan, pull with a pause, bundle, push, clusters, history'
       const apply = page.getByRole('dialog').getByRole('button', { name: 'Apply', exact: true });
       await expect(apply).toBeDisabled();
       await expectAccessible(page);
-      await page.getByRole('checkbox', { name: 'This may happen to the nodes now' }).check();
+      await page.getByRole('checkbox', { name: 'The nodes may restart now' }).check();
       await apply.click();
       await expect(page.getByRole('dialog')).toBeHidden({ timeout: 30_000 });
       await expect(page.getByRole('button', { name: 'Nothing to apply' })).toBeVisible({ timeout: 30_000 });

@@ -228,6 +228,7 @@ export function mirrorScript(): Script {
       total: 1,
       warnings: [],
       restarts: 'Every node takes new registry settings: machine pools restart their nodes one by one.',
+      mayRestart: true,
     }),
     'mirror.history': () => ({
       total: 1,

@@ -73,8 +73,8 @@ export function createResourcesPart(deps: {
   return {
     handlers: {
       async 'mirror.resources'(input): Promise<Output<'mirror.resources'>> {
-        const { yaml, dried, objects, warnings, restarts } = await plan(input);
-        return { yaml, diffs: dried.map(({ diff }) => diff), total: objects.length, warnings, restarts };
+        const { yaml, dried, objects, warnings, restarts, mayRestart } = await plan(input);
+        return { yaml, diffs: dried.map(({ diff }) => diff), total: objects.length, warnings, restarts, mayRestart };
       },
       async 'mirror.applyResources'(input) {
         const planned = await plan(input);

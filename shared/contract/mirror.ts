@@ -229,6 +229,8 @@ export const ResourcePlan = z.object({
   diffs: z.array(ObjectDiff),
   total: z.int(),
   warnings: z.array(z.string()),
-  /** Whether applying it makes nodes restart, and why. */
+  /** What applying it does to nodes, in words; '' = nothing. */
   restarts: z.string(),
+  /** Nodes are, or may be, restarted by it. */
+  mayRestart: z.boolean(),
 });

@@ -43,7 +43,7 @@ export function checkReleases({ releases }: ImageSet, say: Say): void {
     }
   }
   for (const [index, image] of images.entries()) checkReference(image, [...at, 'images', index], say);
-  if (/^http:/i.test(graph)) {
+  if (/^http:/i.test(graph) && !/^http:\/\/(localhost|127\.|\[::1\])/i.test(graph)) {
     say('warning', [...at, 'graph'], 'The graph comes without TLS: anyone on the way may change it.', 'Use https.');
   }
   if (unsigned === 'accept') {

@@ -11,7 +11,7 @@ import { leftovers } from './leftovers.ts';
 import { makeResources, yamlOf } from './make-resources.ts';
 import { mirrorLabels } from './names.ts';
 import { policyObjects } from './policy.ts';
-import { restartWords } from './restarts.ts';
+import { type Change, mayRestart, restartWords } from './restarts.ts';
 import { chooseSpokes, type Family, familiesOf, type ResourceSpoke } from './spokes.ts';
 import { fitTrustedCa } from './trusted-ca-live.ts';
 import type { Kind, SiteContent } from './types.ts';
@@ -49,6 +49,7 @@ export interface PlannedResources {
   warnings: string[];
   /** What it does to nodes, in words; empty when nothing. */
   restarts: string;
+  mayRestart: boolean;
 }
 
 /**
@@ -65,16 +66,17 @@ export async function planResources(
   const tried = made.where === 'work' ? made.objects.slice(0, shownWorks) : made.objects;
   const dried: Dried[] = [];
   for (const object of tried) dried.push(await dryRun(deps.client, object));
-  return { ...made, dried, restarts: restartsOf(made.where, whom, dried) };
+  const changes = changesOf(made.where, dried);
+  return { ...made, dried, restarts: restartWords(changes, whom), mayRestart: mayRestart(changes) };
 }
 
 /** Only what really changes counts; of works all the others do as the ones that were tried. */
-function restartsOf(where: Made['where'], whom: string, dried: readonly Dried[]): string {
+function changesOf(where: Made['where'], dried: readonly Dried[]): readonly Change[] {
   const diffs = dried.map(({ diff }) => diff);
-  return restartWords(where === 'hub' ? diffs : diffs.flatMap(carriedChanges), whom);
+  return where === 'hub' ? diffs : diffs.flatMap(carriedChanges);
 }
 
-type Made = Omit<PlannedResources, 'dried' | 'restarts'> & {
+type Made = Omit<PlannedResources, 'dried' | 'restarts' | 'mayRestart'> & {
   /** The clusters, in words. */
   whom: string;
 };

@@ -7,6 +7,14 @@ export interface Change {
 const mirrorSets = ['ImageContentSourcePolicy', 'ImageDigestMirrorSet', 'ImageTagMirrorSet'];
 const listed = (kinds: readonly string[]): string => kinds.join(' and ');
 
+const isSet = ({ kind }: Change) => mirrorSets.includes(kind);
+const drains = (one: Change) =>
+  isSet(one) && (one.change === 'update' || (one.change === 'create' && one.kind === 'ImageTagMirrorSet'));
+const trusts = ({ kind, change }: Change) => kind === 'Image' && change !== 'none';
+
+/** Whether nodes are, or may be, restarted: what a person must agree to. A reload of CRI-O is none. */
+export const mayRestart = (changes: readonly Change[]): boolean => changes.some((one) => drains(one) || trusts(one));
+
 /**
  * What changes do to nodes, in words; empty when nothing. Making a digest mirror set reloads CRI-O only; making a tag mirror set, and
  * changing any, makes the machine-config operator drain and restart nodes, one after another (OpenShift documentation, image registry
@@ -15,14 +23,11 @@ const listed = (kinds: readonly string[]): string => kinds.join(' and ');
 export function restartWords(changes: readonly Change[], where: string): string {
   const kinds = (wanted: (one: Change) => boolean) =>
     [...new Set(changes.filter(wanted).map(({ kind }) => kind))].sort();
-  const isSet = ({ kind }: Change) => mirrorSets.includes(kind);
-  const restarts = kinds(
-    (one) => isSet(one) && (one.change === 'update' || (one.change === 'create' && one.kind === 'ImageTagMirrorSet')),
-  );
+  const restarts = kinds(drains);
   const reloads = kinds((one) => isSet(one) && one.change === 'create' && one.kind !== 'ImageTagMirrorSet').filter(
     (kind) => !restarts.includes(kind),
   );
-  const trust = changes.some(({ kind, change }) => kind === 'Image' && change !== 'none');
+  const trust = changes.some(trusts);
   return [
     restarts.length > 0 &&
       `Nodes of ${where} are drained and restarted one after another: ${listed(restarts)}. A single-node cluster is away while it restarts.`,

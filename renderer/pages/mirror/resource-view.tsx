@@ -83,26 +83,20 @@ export function ResourceView({ hub, ask }: { hub: Hub | undefined; ask: Input<'m
                         ['Undone by', 'removing these objects, which acts on the nodes once more'],
                       ]}
                     />
-                    {made.restarts && (
-                      <>
-                        <Nodes what={made.restarts} />
-                        <Checkbox
-                          id="restart-sure"
-                          label="This may happen to the nodes now"
-                          isChecked={sure}
-                          onChange={(_event, on) => setSure(on)}
-                        />
-                      </>
+                    {made.restarts && <Nodes what={made.restarts} />}
+                    {made.mayRestart && (
+                      <Checkbox
+                        id="restart-sure"
+                        label="The nodes may restart now"
+                        isChecked={sure}
+                        onChange={(_event, on) => setSure(on)}
+                      />
                     )}
                     {apply.fault && <FaultAlert fault={apply.fault} />}
                   </div>
                 </ModalBody>
                 <ModalFooter>
-                  <Button
-                    isDisabled={made.restarts !== '' && !sure}
-                    isLoading={apply.busy}
-                    onClick={() => apply.act(ask)}
-                  >
+                  <Button isDisabled={made.mayRestart && !sure} isLoading={apply.busy} onClick={() => apply.act(ask)}>
                     Apply
                   </Button>
                   <Button variant="link" onClick={() => setAsking(false)}>
