@@ -11,8 +11,13 @@ interface Step {
   [field: string]: unknown;
 }
 
+/** A step of one object. */
+interface State {
+  event: string;
+  [field: string]: unknown;
+}
 /** Object → its states, one after the other. */
-export type Story = Map<string, Omit<Step, 'object'>[]>;
+export type Story = Map<string, State[]>;
 
 const said = ({ type, status, reason, observedGeneration }: Condition) =>
   `${type}=${status} ${reason}${observedGeneration === undefined ? '' : ` og=${observedGeneration}`}`;
@@ -75,15 +80,22 @@ function short(object: KubeObject): Record<string, unknown> {
   }
 }
 
-/** Pods by what they pull, for their names are made up; records without the hub's hash. */
-function nameOf(step: Step): string {
-  const name = step.object.replace(/[0-9a-f]{64}/, 'hash');
-  return name.startsWith('Pod ') ? `${name.replace(/-[a-z0-9]{5}$/, '')} ${tag(String(step['image']))}` : name;
+/** Pods by what they pull, for their names are made up (`again`: a second one); records without the hub's hash. */
+function namer(): (step: Step) => string {
+  const pods = new Map<string, string>();
+  return (step) => {
+    const name = step.object.replace(/[0-9a-f]{64}/, 'hash');
+    if (!name.startsWith('Pod ')) return name;
+    const place = `${name.replace(/-[a-z0-9]{5}$/, '')} ${tag(String(step['image']))}`;
+    if (!pods.has(place)) pods.set(place, name);
+    return pods.get(place) === name ? place : `${place} again`;
+  };
 }
 
-/** Generations count from the first seen of an object, for each run comes to it with another past. */
+/** Generations count from the first seen of an object, for each run comes to it with another past; the lab's Pods have none. */
 function told(steps: readonly Step[]): Story {
   const story: Story = new Map();
+  const nameOf = namer();
   const first = new Map<string, number>();
   for (const step of steps) {
     const name = nameOf(step);
@@ -92,34 +104,74 @@ function told(steps: readonly Step[]): Story {
     const states = story.get(name)!;
     if (states.at(-1)?.event === 'DELETED') first.delete(name);
     if (typeof generation === 'number' && !first.has(name)) first.set(name, generation);
-    const state = JSON.parse(
-      JSON.stringify({
-        ...rest,
-        ...(typeof generation === 'number' && { generation: generation - first.get(name)! }),
-      }),
-    ) as Omit<Step, 'object'>;
+    const counted = typeof generation === 'number' && !name.startsWith('Pod ');
+    const state = inOrder({ ...rest, ...(counted && { generation: generation - first.get(name)! }) }) as State;
     const { event: ___, ...now } = state;
     const { event: ____, ...before } = states.at(-1) ?? { event: '' };
     // A write that changes nothing a timeline tells of is no step.
-    if (state.event === 'MODIFIED' && JSON.stringify(sorted(now)) === JSON.stringify(sorted(before))) continue;
+    if (state.event === 'MODIFIED' && JSON.stringify(now) === JSON.stringify(before)) continue;
     states.push(state);
   }
   return story;
 }
 
-const sorted = (object: object) => Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The same as plain JSON, with the keys of every object in order. */
+function inOrder(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, one) =>
+      typeof one === 'object' && one && !Array.isArray(one)
+        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : one,
+    ),
+  );
+}
 
-/** The values that each field of an object had, one after the other, and how many states it went through. */
+/**
+ * The values that each field of an object had, one after the other, and its events; of conditions those of each type, and
+ * which types stood there in which order.
+ */
 export function byField(states: readonly object[]): Record<string, unknown[]> {
-  const fields: Record<string, string[]> = {};
+  const fields: Record<string, unknown[]> = { event: states.map((state) => (state as { event: string }).event) };
+  const note = (field: string, value: unknown) => {
+    const text = JSON.stringify(value);
+    fields[field] ??= [];
+    if (fields[field].at(-1) !== text) fields[field].push(text);
+  };
   for (const state of states) {
     for (const [field, value] of Object.entries(state)) {
-      const text = JSON.stringify(value);
-      fields[field] ??= [];
-      if (field !== 'event' && fields[field].at(-1) !== text) fields[field].push(text);
+      if (field === 'event') continue;
+      if (field !== 'conditions') {
+        note(field, value);
+        continue;
+      }
+      const typed = (value as string[]).map((one) => one.split('=') as [string, ...string[]]);
+      note(
+        'types',
+        typed.map(([type]) => type),
+      );
+      for (const [type, ...rest] of typed) note(type, rest.join('='));
     }
   }
-  return { ...fields, event: states.map((state) => (state as { event: string }).event) };
+  return fields;
+}
+
+/**
+ * A work's states without what looks found after its deletion had begun: how many of them the real agent still got done
+ * before the end (none to two) is chance.
+ */
+export function withoutLastLooks(states: readonly State[]): State[] {
+  const kept: State[] = [];
+  for (const state of states) {
+    if (!state['deleting']) {
+      kept.push(state);
+      continue;
+    }
+    const { manifests: _, ...rest } = state;
+    const conditions = (state['conditions'] as string[] | undefined)?.filter((one) => !one.startsWith('Available='));
+    const left = { ...rest, ...(conditions && { conditions }) };
+    if (JSON.stringify(left) !== JSON.stringify(kept.at(-1))) kept.push(left);
+  }
+  return kept;
 }
 
 /** The recorded story; leases have a test of their own. */

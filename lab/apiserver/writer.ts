@@ -247,7 +247,11 @@ export function createWriter({ store, now, uid, chance, checkNamespace }: Writer
       const holds = finalizers.length > 0 || space;
       if (!holds) {
         if (context.dryRun) return { object: current, gone: true };
-        return { object: store.drop(kind, current), gone: true };
+        // A Pod is told of as ending first, even one that no kubelet has to stop.
+        const pod = kind.builtin && kind.plural === 'pods' && !metadata.deletionTimestamp;
+        const ending = { deletionTimestamp: isoSeconds(now()), deletionGracePeriodSeconds: 0 };
+        const last = pod ? store.put(kind, { ...current, metadata: { ...metadata, ...ending } }, current) : current;
+        return { object: store.drop(kind, last), gone: true };
       }
       if (metadata.deletionTimestamp && same(finalizers, metadata.finalizers ?? []))
         return { object: current, gone: false };

@@ -134,6 +134,9 @@ export function createAppliedWorks(api: Api, hash: string, rights: Rights): Appl
       }
       if (held) return false;
       await gone();
+      await mutateStatus(api, kind, name, '', ({ appliedResources, ...status }) =>
+        appliedResources ? status : undefined,
+      );
       await mutateMeta(api, kind, name, '', (meta) => withoutFinalizer(meta, ocmNames.appliedWorkCleanup));
       return true;
     },
