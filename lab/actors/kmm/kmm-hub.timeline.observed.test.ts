@@ -2,12 +2,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { names } from '../../../shared/kube.ts';
 import { kinds } from '../../kinds.ts';
 import { kmmHubKinds } from '../../schemas/kmm.ts';
+import { comparable as onSpoke } from '../ocm/observed.fixture.ts';
 import { createStage, type Stage } from '../ocm/stage.fixture.ts';
 import { byField, follow, type Story, timelineAt, withoutLastLooks } from '../timeline.fixture.ts';
 import { mcm } from './hub.fixture.ts';
 import { createKmmHub } from './kmm-hub.ts';
 import { kmm } from './labels.ts';
-import { observed } from './observed.fixture.ts';
+import { observed, recording } from './observed.fixture.ts';
 
 const kernel = (release: string) => `5.14.0-427.${release}.1.el9_4.x86_64`;
 let stage: Stage;
@@ -101,6 +102,9 @@ describe.skipIf(!observed.there)(`KMM-Hub and OCM's agent together, state by sta
     await stage.admin.create(module('kmm-real'));
     await stage.clock.advance(5_000);
     await pulled('kmm-real-sno00001');
+    const [recorded] = recording('ocm/kmm-module-on-spoke.yaml');
+    const delivered = await stage.spoke.core.get(kinds.Module, 'kmm-real', names.spokeNamespace);
+    expect(onSpoke(delivered!)).toEqual(onSpoke(recorded!));
     await setKernels('sno00001', kernel('72'));
     await pulled('kmm-real-sno00001');
     await setKernels('sno00001', '6.1.0-1.el9.x86_64');

@@ -3,8 +3,8 @@ import type { KubeObject } from '../../../shared/kube.ts';
 import { kinds } from '../../kinds.ts';
 import { byField, follow, timelineAt, withoutLastLooks } from '../timeline.fixture.ts';
 import { beginClusterVersion, ClusterVersion, noClusterVersion } from './clusterversion.fixture.ts';
-import { asked, deliver } from './deliver.fixture.ts';
-import { recording } from './observed.fixture.ts';
+import { asked, deliver, expectSame } from './deliver.fixture.ts';
+import { comparable, recording } from './observed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
 
 let stage: Stage;
@@ -60,6 +60,9 @@ describe.skipIf(noClusterVersion)(`works on ClusterVersion, state by state${noCl
     const now = await stage.spoke.core.get(ClusterVersion, 'version');
     await stage.local.update({ ...now!, status: progress!.status }, 'status');
     await stage.clock.advance(115_000);
+    await expectSame(stage, recording('clusterversion-work-progress.yaml')[0]!);
+    const after = await stage.spoke.core.get(ClusterVersion, 'version');
+    expect(comparable(after!)).toEqual(comparable(progress!));
     await remove('cv-noorphan');
     await remove('cv-rbac');
     const real = timelineAt('ocm/timeline-work-cv.yaml');

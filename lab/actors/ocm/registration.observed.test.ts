@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../shared/kube.ts';
 import { kinds } from '../../kinds.ts';
 import { addonLease } from './addon-agent.ts';
+import { startClusterSets } from './cluster-sets.ts';
 import { comparable, observed, recording } from './observed.fixture.ts';
 import { createStage, type Stage } from './stage.fixture.ts';
 
@@ -232,6 +233,13 @@ describe.skipIf(!observed.there)(`registration writes what OCM's wrote${observed
     await stage.clock.advance(1_000);
     const [real] = recording('managedcluster-with-webhook.yaml');
     expect(comparable(await stage.cluster())).toEqual(comparable(real!));
+    const stop = startClusterSets(stage.hub);
+    await stage.clock.advance(5_000);
+    stop();
+    for (const set of recording('clustersets-with-webhook.yaml')) {
+      const ours = await stage.get(kinds.ManagedClusterSet, set.metadata.name!);
+      expect(comparable(ours)).toEqual(comparable(set));
+    }
   });
 });
 
