@@ -10,6 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = join(root, 'node_modules', '.bin');
 // Compiled code is kept between runs, so that a command line starts in half the time.
 const env = {
+  // As main/hosts/engine-env.ts: a command line is an engine, too.
+  UV_THREADPOOL_SIZE: '12',
   NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'),
   ...process.env,
   PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Transport } from '../../shared/contract.ts';
+import { engineEnv } from './engine-env.ts';
 import { createCaller } from './wire.ts';
 
 /** A running engine process, whichever way it was started. Messages are the frames of wire.ts. */
@@ -29,6 +30,7 @@ export function childEngine(entry: string, execPath: string): LaunchEngine {
     const child = fork(entry, [...args], {
       execPath,
       execArgv: heapFlags,
+      env: engineEnv(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
