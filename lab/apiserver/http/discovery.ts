@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts';
 import { unknownResource } from '../errors.ts';
 import type { KindSchema, VersionSchema } from '../kind-schema.ts';
+import { takesApproval } from './objects.ts';
 import { createOpenApi } from './openapi.ts';
 import { type Exchange, sendJson, sendText } from './reply.ts';
 import { reviewKinds } from './reviews.ts';
@@ -80,6 +81,7 @@ function resourcesOf(group: string, name: string, entries: readonly Entry[]) {
       verbs: of,
     });
     const status = one.status ? [part('status', ['get', 'patch', 'update'])] : [];
+    if (takesApproval(kind)) status.unshift(part('approval', ['get', 'patch', 'update']));
     return [base, ...status, ...(kind.group === '' && kind.plural === 'pods' ? [part('log', ['get'])] : [])];
   });
   const reviews = reviewKinds

@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agentRequest } from '../../actors/ocm/csr-object.ts';
 import { acmKinds } from '../../schemas/acm.ts';
 import { kmmHubKinds } from '../../schemas/kmm.ts';
 import { findServers, serverProgram } from '../../testbed/servers.ts';
@@ -74,6 +75,21 @@ describe.skipIf(!there)(`kubectl against the lab${there ? '' : ' (skipped: kubec
     expect((await kubectl('get mcl --field-selector metadata.name=sno00003 -o name')).out).toBe(
       'managedcluster.cluster.open-cluster-management.io/sno00003\n',
     );
+  });
+
+  test('certificate approve and deny answer requests for certificates', async () => {
+    const names: string[] = [];
+    for (const spoke of ['sno00001', 'sno00002'])
+      names.push((await bed.core.create(await agentRequest(spoke, 'agent'))).metadata.name!);
+    const [one = '', other = ''] = names;
+    expect((await kubectl(`certificate approve ${one}`)).out).toBe(
+      `certificatesigningrequest.certificates.k8s.io/${one} approved\n`,
+    );
+    expect((await kubectl(`certificate deny ${other}`)).code).toBe(0);
+    const { out } = await kubectl('get csr --no-headers');
+    expect(out).toMatch(new RegExp(`${one} .*Approved`));
+    expect(out).toMatch(new RegExp(`${other} .*Denied`));
+    expect((await kubectl('certificate approve nope')).err).toContain('"nope" not found');
   });
 
   test('get of all namespaces, of nothing, and of what is not there', async () => {

@@ -3,7 +3,7 @@ import { ApiError } from '../../api.ts';
 import type { DeleteContext, WriteContext } from '../context.ts';
 import type { Core } from '../core.ts';
 import { badOption, badRequest, notFound, unknownResource, wrongKind } from '../errors.ts';
-import { apiVersionOf, type Served } from '../kind-schema.ts';
+import { apiVersionOf, type KindSchema, type Served } from '../kind-schema.ts';
 import { createPatcher, type PatchContext } from '../patcher.ts';
 import { isRecord } from '../same.ts';
 import { predicateOf } from '../selectors.ts';
@@ -48,7 +48,8 @@ function contextOf(exchange: Exchange, { query, subresource }: Target): WriteCon
     warnings: exchange.warnings,
     fieldValidation: validation === 'Strict' || validation === 'Ignore' ? validation : 'Warn',
     ...(dryRun && { dryRun: true }),
-    ...(subresource === 'status' && { subresource: 'status' as const }),
+    // What approves a request is a condition in its status.
+    ...((subresource === 'status' || subresource === 'approval') && { subresource: 'status' as const }),
   };
 }
 
@@ -208,8 +209,13 @@ export function getObject(exchange: Exchange, core: Core, served: Served, target
   sendObject(exchange, served, found, form);
 }
 
+/** Requests for certificates, which `kubectl certificate approve` answers in a subresource of its own. */
+export const takesApproval = ({ group, plural }: KindSchema): boolean =>
+  group === 'certificates.k8s.io' && plural === 'certificatesigningrequests';
+
 /** Refuses a subresource that this version does not have. */
 export function checkSubresource({ kind, version }: Served, { subresource, name }: Target): void {
   if (!subresource || (subresource === 'status' && version.status)) return;
+  if (subresource === 'approval' && takesApproval(kind)) return;
   throw kind.builtin ? unknownResource() : notFound(kind, name);
 }

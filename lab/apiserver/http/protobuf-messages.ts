@@ -79,7 +79,7 @@ const resourceAttributes = one('resourceAttributes', {
 });
 const nonResourceAttributes = one('nonResourceAttributes', { 1: text('path'), 2: text('verb') });
 
-/** The kinds that kubectl's own commands send, by name: create …, auth …, delete. */
+/** The kinds that kubectl's own commands send, by name: create …, auth …, certificate …, delete. */
 export const messages: Record<string, Message> = {
   Namespace: { 1: metadata, 2: one('spec', { 1: texts('finalizers') }), 3: one('status', { 1: text('phase') }) },
   ServiceAccount: {
@@ -101,6 +101,29 @@ export const messages: Record<string, Message> = {
       3: time('acquireTime'),
       4: time('renewTime'),
       5: int('leaseTransitions'),
+    }),
+  },
+  CertificateSigningRequest: {
+    1: metadata,
+    2: one('spec', {
+      1: { name: 'request', type: 'bytes' },
+      2: text('username'),
+      3: text('uid'),
+      4: texts('groups'),
+      5: texts('usages'),
+      7: text('signerName'),
+      8: int('expirationSeconds'),
+    }),
+    3: one('status', {
+      1: many('conditions', {
+        1: text('type'),
+        2: text('reason'),
+        3: text('message'),
+        4: time('lastUpdateTime'),
+        5: time('lastTransitionTime'),
+        6: text('status'),
+      }),
+      2: { name: 'certificate', type: 'bytes' },
     }),
   },
   SelfSubjectAccessReview: { 1: metadata, 2: one('spec', { 1: resourceAttributes, 2: nonResourceAttributes }) },
