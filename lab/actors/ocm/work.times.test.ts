@@ -122,6 +122,16 @@ test('a forbidden work is tried again after 5, 10, 20 … s; a label starts anew
   expect(conditionOf(await stage.work('w'), 'Applied')?.status).toBe('True');
 });
 
+test('waits between tries grow to 1,000 s and no further', async () => {
+  await stage.admin.create(work('w', [{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'sno00001' } }]));
+  // Doubled on and on, the wait would be nearly three hours by now.
+  await stage.clock.advance(3 * 3_600_000);
+  expect(conditionOf(await stage.work('w'), 'Applied')?.status).toBe('False');
+  await stage.grant(['nodes'], '', 'nodes');
+  const applied = async () => conditionOf(await stage.work('w'), 'Applied')?.status === 'True';
+  expect(await until(1_031_000, 1_000, applied)).toBeLessThanOrEqual(1_031_000);
+});
+
 test('drift is mended 4 to 6 min after the last apply, not before (B7)', async () => {
   await stage.admin.create(work('w', [configMap({ a: '1' })]));
   await stage.clock.advance(1_000);
