@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCore } from '../apiserver/core.ts';
 import { serveApi } from '../apiserver/http/serve.ts';
@@ -6,10 +8,12 @@ import { createLabClock } from '../clock.ts';
 import { type Caller, createCaller } from './caller.ts';
 import { haveUpstreamCrds, loadCrds, upstreamCrds } from './crds.ts';
 import { type KubeServer, startKubeServer } from './kube-server.ts';
-import { findServers } from './servers.ts';
+import { findServers, serverProgram } from './servers.ts';
 
 const servers = findServers();
 const noServer = servers.why ? ` (skipped: ${servers.why})` : '';
+const kubectl = serverProgram(servers, 'kubectl');
+const noKubectl = kubectl ? '' : ' (skipped: no kubectl beside the servers)';
 const noCrds = haveUpstreamCrds ? '' : ' (skipped: no upstream CRDs on this machine)';
 
 const mcm = (container: object) => ({
@@ -58,6 +62,26 @@ describe.skipIf(servers.why)(`a real API server on loopback${noServer}`, () => {
     await server.restart();
     expect((await server.caller.call('GET', `${path}/kept`, { token: 'reader-token' })).status).toBe(200);
   }, 90_000);
+
+  test.skipIf(!kubectl)(
+    `kubeconfigs: a certificate, a token, a reader, and one who may nothing${noKubectl}`,
+    () => {
+      const run = (who: keyof KubeServer['logins'], ...args: string[]) => {
+        const file = join(server.folder, `test-${who}`);
+        writeFileSync(file, server.kubeconfig(who));
+        const { status, stdout, stderr } = spawnSync(kubectl!, ['--kubeconfig', file, ...args], { encoding: 'utf8' });
+        return { ok: status === 0, said: stdout + stderr };
+      };
+      for (const who of ['certificate', 'admin'] as const)
+        expect(run(who, 'create', 'configmap', `by-${who}`)).toMatchObject({ ok: true });
+      expect(run('reader', 'get', 'configmaps', '-o', 'name').said).toContain('configmap/by-certificate');
+      expect(run('reader', 'create', 'configmap', 'no').said).toContain('is forbidden');
+      expect(run('powerless', 'get', 'configmaps').said).toContain('is forbidden');
+      expect(server.kubeconfig('certificate')).toContain('client-certificate-data');
+      expect(server.kubeconfig('admin')).not.toContain('client-certificate-data');
+    },
+    60_000,
+  );
 
   test('a server that does not start says so with its own words, and leaves nothing behind', async () => {
     const starting = startKubeServer(servers, { apiFlags: { 'no-such-flag': 'x' } });
