@@ -23,7 +23,7 @@ describe('works and spokes that need a hand', { timeout: 60_000 }, () => {
       const now = lab.clock.now();
       const all = await rows();
       const long = ({ nextTryAt }: { nextTryAt?: string | undefined }) =>
-        nextTryAt !== undefined && Date.parse(nextTryAt) - now > 150_000;
+        nextTryAt !== undefined && Date.parse(nextTryAt) - now > 300_000;
       return all.length === 3 && all.every(({ cause }) => cause === 'workRejected') && all.every(long) && all;
     };
     const refused = await soon(waiting, 40_000, rows);
