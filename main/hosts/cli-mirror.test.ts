@@ -64,7 +64,7 @@ test('from an image set to a site, with an interruption by Ctrl+C and a gap', as
     (await cli('addSite', '--name', 'Source', '--role', 'source', '--address', source.host, '--plainHttp')).code,
   ).toBe(0);
   const plan = await cli('plan', '--set', 'two');
-  expect(plan).toMatchObject({ code: 0, out: contains('newBytes: 2.9 MiB') });
+  expect(plan).toMatchObject({ code: 0, out: contains('newBytes: 3.1 MB') });
 
   source.add({ path: /slow\/blobs/, method: 'GET', times: Number.POSITIVE_INFINITY, bytesPerSecond: 1_000_000 });
   source.seen.length = 0;
@@ -110,7 +110,7 @@ test('from an image set to a site, with an interruption by Ctrl+C and a gap', as
 test('bundles and a store that is held', async () => {
   const disk = join(folder, 'disk');
   mkdirSync(disk);
-  expect(await cli('export', '--folder', disk)).toMatchObject({ code: 0, out: contains('2 images in 1 files') });
+  expect(await cli('export', '--folder', disk)).toMatchObject({ code: 0, out: contains('2 images in 1 file of') });
   expect((await cli('bundles')).out).toContain('not acknowledged yet');
   const field = (...args: string[]) => cli(...args, '--home', join(folder, 'field'));
   const strange = await field('import', '--folders', disk);

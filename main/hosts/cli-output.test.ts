@@ -76,6 +76,6 @@ test('a fault names its field once', () => {
 
 test('bytes and times are told in words a person reads', () => {
   const run = { bytes: 1_500_000, bytesPerSecond: 3 * 2 ** 20, secondsLeft: 7500, images: 3 };
-  expect(human(run)).toBe('bytes: 1.4 MiB\nbytesPerSecond: 3.0 MiB/s\nsecondsLeft: 2 h 5 min\nimages: 3');
-  expect(table([{ name: 'a', ownBytes: 2048 }])).toBe('  NAME  OWNBYTES\n  a     2.0 KiB');
+  expect(human(run)).toBe('bytes: 1.5 MB\nbytesPerSecond: 3.1 MB/s\nsecondsLeft: 2 h 5 min\nimages: 3');
+  expect(table([{ name: 'a', ownBytes: 2048 }])).toBe('  NAME  OWNBYTES\n  a     2.0 kB');
 });

@@ -88,7 +88,7 @@ export function createExportWorker(deps: {
         readBack === 'device'
           ? 'read back from the disk'
           : 'read back, perhaps from memory: check it again after the disk was taken out';
-      return `${toc.roots.length} images in ${toc.segments.length} files of ${bytesText(summary.bytes)}, ${how}. ${path}`;
+      return `${toc.roots.length} images in ${toc.segments.length} ${toc.segments.length === 1 ? 'file' : 'files'} of ${bytesText(summary.bytes)}, ${how}. ${path}`;
     },
   };
 }

@@ -47,7 +47,7 @@ export function outcome(
   return { state: 'failed', sentence: fault.message, fault };
 }
 
-/** `1.2 GiB of 30.0 GiB at 45.0 MiB/s, 12 min left`. */
+/** `1.2 GB of 30.0 GB at 45.0 MB/s, 12 min left`. */
 export function progressText(run: Pick<Run, 'bytes' | 'bytesDone' | 'bytesPerSecond' | 'secondsLeft'>): string {
   const rate = run.bytesPerSecond === null ? '' : ` at ${bytesText(run.bytesPerSecond)}/s`;
   const left = run.secondsLeft === null ? '' : `, ${timeText(run.secondsLeft)} left`;

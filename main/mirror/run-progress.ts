@@ -38,8 +38,8 @@ export function runSentence(
   run: Pick<Run, 'kind' | 'images' | 'imagesDone' | 'imagesFailed' | 'bytesDone' | 'bytesMoved'>,
 ): string {
   const did = { pull: 'fetched', push: 'sent', export: 'written', import: 'brought in', verify: 'verified' }[run.kind];
-  const rest = run.bytesDone - run.bytesMoved;
-  const there = rest > 0 ? `; ${bytesText(rest)} were there already or shared between images` : '';
+  const moved =
+    run.bytesMoved > 0 || run.bytesDone === 0 ? `${bytesText(run.bytesMoved)} moved` : 'nothing had to move';
   const gaps = run.imagesFailed === 0 ? '' : ` ${run.imagesFailed} failed: see the list of gaps, and retry just those.`;
-  return `${run.imagesDone} of ${run.images} ${did}, ${bytesText(run.bytesMoved)} moved${there}.${gaps}`;
+  return `${run.imagesDone} of ${run.images} ${did}, ${moved}.${gaps}`;
 }

@@ -1,3 +1,7 @@
+import { bytesText as bytes } from '../../shared/rules/amount-text.ts';
+
+export { bytes };
+
 const grouped = new Intl.NumberFormat('en-US');
 
 /** 1748 → "1,748". */
@@ -59,18 +63,6 @@ export function percent(part: number, whole: number): string {
   if (part === whole) return '100 %';
   const value = (part / whole) * 100;
   return `${part === 0 ? '0' : Math.min(99.9, Math.max(0.1, value)).toFixed(1)} %`;
-}
-
-/** Bytes for people, in powers of 1000: "812 B", "1.3 MB". */
-export function bytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let size = value;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? size : size.toFixed(1)} ${units[unit]}`;
 }
 
 /** Digests in a text cut to what tells them apart: "…@sha256:07ada7b3…". The whole text belongs in a tooltip. */

@@ -3,11 +3,11 @@ import { bytesText, timeText } from './amount-text.ts';
 
 test.each([
   [0, '0 B'],
-  [1023, '1023 B'],
-  [1024, '1.0 KiB'],
-  [1_500_000, '1.4 MiB'],
-  [150 * 1024 ** 2, '150 MiB'],
-  [2 ** 50, '1024 TiB'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [1_500_000, '1.5 MB'],
+  [150 * 1024 ** 2, '157.3 MB'],
+  [2 ** 50, '1125.9 TB'],
 ])('%d bytes are %s', (bytes, text) => expect(bytesText(bytes)).toBe(text));
 
 test.each([

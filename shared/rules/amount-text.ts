@@ -1,10 +1,14 @@
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** `1.4 GiB`, from bytes. */
+/** Bytes for people, in powers of 1000 as disks and registries tell them: "812 B", "1.3 MB". */
 export function bytesText(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
 /** `40 s`, `12 min`, `3 h 20 min`, from seconds. */
