@@ -5,7 +5,7 @@ import type { Workbench } from '../workbench.ts';
 import { inPairs, skopeo, weCopy, withFreshRegistry } from './pairs.ts';
 import { fill } from './source.ts';
 
-const pairs = 5;
+const pairs = 7;
 const layers = 6;
 const MiB = 1_048_576;
 

@@ -6,7 +6,7 @@ import type { Digest } from '../types.ts';
 const chunkBytes = 1024 * 1024;
 
 /** After so many bytes the disk begins to take them, so that the fsync at the end finds little left to do. */
-const writebackBytes = 16 * chunkBytes;
+const writebackBytes = 32 * chunkBytes;
 
 /** A file that grows at its end and is hashed while it does. */
 export interface BlobFile {
