@@ -73,7 +73,8 @@ test('a selecting watch sees objects come into and go out of the selection, and 
   const bed = await made({ bookmarkMs: 50 });
   await bed.core.create(configMap('a', { on: 'no' }));
   const path = `${configMaps}?watch=true&labelSelector=on%3Dyes&allowWatchBookmarks=true&resourceVersion=${bed.core.store.revision}`;
-  const seen = bed.lines(path, 3);
+  // On a busy machine bookmarks come in between: what counts is the order of the rest, and that the last one is of now.
+  const seen = bed.lines(path, 12);
   await new Promise((resolve) => setTimeout(resolve, 20));
   for (const on of ['yes', 'no'])
     await bed.call('PATCH', `${configMaps}/a`, {
@@ -81,8 +82,8 @@ test('a selecting watch sees objects come into and go out of the selection, and 
       type: 'application/merge-patch+json',
     });
   const events = await seen;
-  expect(events.map(({ type }) => type)).toEqual(['ADDED', 'DELETED', 'BOOKMARK']);
-  expect(events[2]!.object.metadata).toEqual({ resourceVersion: String(bed.core.store.revision) });
+  expect(events.filter(({ type }) => type !== 'BOOKMARK').map(({ type }) => type)).toEqual(['ADDED', 'DELETED']);
+  expect(events.at(-1)!.object.metadata).toEqual({ resourceVersion: String(bed.core.store.revision) });
 });
 
 test('who is not known gets 401, who has no right 403 in the real words, and reviews say so before', async () => {
