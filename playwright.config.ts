@@ -10,10 +10,10 @@ export default defineConfig<HostOption>({
   expect: { timeout: 15_000 },
   reporter: 'list',
   outputDir: 'test-results',
-  // Scripted answers need the web host; the day over the real engine runs in both, the shell's own specs in Electron.
+  // Scripted answers need the web host; the day and the mirror over the real engine run in both, the shell's own specs in Electron.
   projects: [
     { name: 'web', testIgnore: 'electron/**', use: { host: 'web' } },
-    { name: 'electron', testMatch: ['day.spec.ts', 'electron/*.spec.ts'], use: { host: 'electron' } },
+    { name: 'electron', testMatch: ['day.spec.ts', 'mirror.spec.ts', 'electron/*.spec.ts'], use: { host: 'electron' } },
   ],
   use: {
     viewport: { width: 1440, height: 900 },
