@@ -52,18 +52,4 @@ export function feedView(row: FeedRecord, rows: number, session: Session | undef
   };
 }
 
-/** A short name for addresses and files: lower-case letters, digits and dashes, unique among `taken`. */
-export function hubSlug(name: string, taken: ReadonlySet<string>): string {
-  const base =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, 40)
-      .replace(/^-+|-+$/g, '') || 'hub';
-  for (let n = 1; ; n += 1) {
-    const slug = n === 1 ? base : `${base}-${n}`;
-    if (!taken.has(slug)) return slug;
-  }
-}
-
 export const localTime = (clock: Pick<Clock, 'now'>): string => isoSeconds(clock.now());

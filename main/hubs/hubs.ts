@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { ContextInfo, Hub, KubeconfigSource } from '../../shared/contract/hubs.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
+import { freeSlug } from '../../shared/rules/slug.ts';
 import { probeAccess } from '../kube/access.ts';
 import { type Answers, createAnswers } from '../store/answers.ts';
 import { createFeedRecords } from '../store/feeds.ts';
@@ -12,7 +13,7 @@ import { tableCounts } from '../store/table-counts.ts';
 import { createTimeline } from '../store/timeline.ts';
 import { chooseContext } from './choose-context.ts';
 import { type Connect, createConnections } from './connections.ts';
-import { feedView, hubSlug, hubView, localTime } from './hub-view.ts';
+import { feedView, hubView, localTime } from './hub-view.ts';
 import { createKubeconfigs } from './kubeconfigs.ts';
 import { createNotifier } from './notifier.ts';
 import type { Projector } from './projector.ts';
@@ -91,7 +92,7 @@ export function createHubs(options: {
         throw fault('hub.exists', message, 'Use that hub, or remove it first.', { field: 'context', about: [twin.id] });
       }
       const title = name || chosen.context;
-      const id = hubSlug(title, new Set(rows.map((row) => row.id)));
+      const id = freeSlug(title, new Set(rows.map((row) => row.id)), 'hub');
       const source_json = kubeconfigs.keep(id, source);
       try {
         const { server, tls } = chosen;

@@ -11,17 +11,3 @@ export const siteView = (row: SiteRecord, images: number): SiteRow => ({
   ...(row.certificate_until !== null && { certificateUntil: row.certificate_until }),
   ...(row.verified_at !== null && { verifiedAt: row.verified_at }),
 });
-
-/** An id for a new registry: its name as a slug, unique among those that are there. */
-export function siteSlug(name: string, taken: ReadonlySet<string>): string {
-  const slug =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 60) || 'site';
-  for (let count = 1; ; count += 1) {
-    const id = count === 1 ? slug : `${slug}-${count}`;
-    if (!taken.has(id)) return id;
-  }
-}

@@ -3,12 +3,13 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { SiteRow } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault, toFault } from '../../shared/fault.ts';
+import { freeSlug } from '../../shared/rules/slug.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { SiteRecord, Sites } from '../store/sites.ts';
 import type { Passwords } from './passwords.ts';
 import { parseAddress, type Registries } from './registries.ts';
 import { checkSite } from './site-check.ts';
-import { siteSlug, siteView } from './site-view.ts';
+import { siteView } from './site-view.ts';
 import { verifySite } from './verify-site.ts';
 
 type SiteCall =
@@ -115,7 +116,7 @@ export function createSitesPart(deps: {
         refuseTwin(address, '');
         checkLogin(given.user, password);
         checkCa(given.ca);
-        const id = siteSlug(given.name, new Set(sites.all().map((row) => row.id)));
+        const id = freeSlug(given.name, new Set(sites.all().map((row) => row.id)), 'site', 60);
         sites.put({
           ...given,
           ...{ address, id, plain_http: plainHttp ? 1 : 0, insecure_tls: insecureTls ? 1 : 0, created_at: now() },

@@ -1,5 +1,5 @@
+import { nearest } from '../../shared/rules/nearest.ts';
 import type { Path, Say } from './lint-text.ts';
-import { nearest } from './nearest.ts';
 
 /** The part of OpenAPI v3 that CustomResourceDefinitions use (structural schemas). */
 export interface Schema {

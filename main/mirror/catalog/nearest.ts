@@ -1,4 +1,4 @@
-import { editDistance } from '../../modules/nearest.ts';
+import { editDistance } from '../../../shared/rules/nearest.ts';
 
 /** The candidates most like a name, at most `count`, best first; one that holds the other counts as very like. */
 export function nearest(name: string, candidates: Iterable<string>, count = 3): string[] {

@@ -1,6 +1,6 @@
 import { maxSatisfying, parse, prerelease, rcompare, validRange } from 'semver';
 import { fault } from '../../../shared/fault.ts';
-import { nearest } from '../../modules/nearest.ts';
+import { nearest } from '../../../shared/rules/nearest.ts';
 import type { ResolveEffects } from '../image-set/effects.ts';
 import { below } from '../image-set/fetch-place.ts';
 import { readChartIndex } from './chart-index.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../../modules/nearest.ts';
+import { nearest } from '../../../shared/rules/nearest.ts';
 import type { Path, Say } from './set-text.ts';
 
 /** Checks a value against a zod schema of strict objects; unknown names come with the nearest valid one. */

@@ -1,7 +1,7 @@
 import { fault } from '../../../shared/fault.ts';
+import { nearest } from '../../../shared/rules/nearest.ts';
 import { parseReference } from '../../images/reference.ts';
 import type { Reference } from '../../images/types.ts';
-import { nearest } from '../../modules/nearest.ts';
 import type { Basket } from '../image-set/basket.ts';
 import type { ResolveEffects } from '../image-set/effects.ts';
 import { pin, wanted } from '../image-set/pin.ts';

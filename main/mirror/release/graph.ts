@@ -1,7 +1,7 @@
 import { compare, parse } from 'semver';
 import { z } from 'zod';
 import { fault } from '../../../shared/fault.ts';
-import { nearest } from '../../modules/nearest.ts';
+import { nearest } from '../../../shared/rules/nearest.ts';
 
 /** A release in an update graph. `channels` is empty where the graph does not say. */
 export interface GraphNode {
