@@ -83,6 +83,7 @@ test('a selecting watch sees objects come into and go out of the selection, and 
     });
   const events = await seen;
   expect(events.filter(({ type }) => type !== 'BOOKMARK').map(({ type }) => type)).toEqual(['ADDED', 'DELETED']);
+  expect(events.at(-1)!.type).toBe('BOOKMARK');
   expect(events.at(-1)!.object.metadata).toEqual({ resourceVersion: String(bed.core.store.revision) });
 });
 

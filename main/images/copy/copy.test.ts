@@ -273,8 +273,11 @@ describe.skipIf(registryAbsent !== '')(`copying images over docker-registry${reg
 
   test('pruning keeps what other images, signatures and referrers need', async () => {
     await fetchApp();
-    // The image that could not come whole may have left its config: whether that came first is a matter of the moment.
-    expect((await store.prune(false)).digests.length).toBeLessThanOrEqual(1);
+    // What an image that could not come whole left behind depends on the moment; from here on exactly one blob is an orphan.
+    await store.prune(false);
+    const orphan = await store.put(Buffer.from('nobody needs this'));
+    expect(await store.prune(true)).toMatchObject({ digests: [orphan] });
+    expect((await store.prune(false)).digests).toEqual([orphan]);
     expect(await store.prune(true)).toEqual({ digests: [], bytes: 0 });
     const release = store.hold();
     expect(await codeOf(store.prune(false))).toBe('store.busy');
