@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { freeChunk } from '../chunk-memory.ts';
 import { hashFor } from '../digest.ts';
 import type { Digest } from '../types.ts';
 
@@ -14,7 +15,7 @@ export interface BlobFile {
   readonly at: number;
   /** Whether the disk refused something: whoever reads from a network knows then whose fault an error is. */
   readonly failed: boolean;
-  /** Takes bytes and keeps them until they are written; a promise when the caller should wait for the disk. */
+  /** Takes bytes, keeps them until they are written and frees passing ones then; a promise when the caller should wait for the disk. */
   add(chunk: Buffer): Promise<void> | undefined;
   /** Resolves when everything taken is in the file; rejects with the first fault of the disk. */
   settle(): Promise<void>;
@@ -56,6 +57,7 @@ export async function createBlobFile(handle: FileHandle, wanted: Digest, size: n
     gatheredBytes = 0;
     const mine = (writing ?? Promise.resolve())
       .then(() => (failed ? undefined : writeAll(handle, chunks, position)))
+      .then(() => chunks.forEach(freeChunk))
       .then(startWriteback)
       .catch((error: unknown) => {
         failed ??= { error };

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { passingChunk } from '../chunk-memory.ts';
 import { damagedFault, diskFault } from './disk-fault.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -29,7 +30,7 @@ export function readBlob(path: string, digest: string, root: string, start: numb
         ({ bytesRead, buffer }) => {
           at += bytesRead;
           if (bytesRead === 0) this.destroy(damagedFault(digest, `ends after ${at} bytes`));
-          else this.push(buffer.subarray(0, bytesRead));
+          else this.push(bytesRead === want ? passingChunk(buffer) : buffer.subarray(0, bytesRead));
         },
         (error) => this.destroy(told(error)),
       );

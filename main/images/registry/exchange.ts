@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { freeAsSent, passingChunk } from '../chunk-memory.ts';
 
 const MiB = 1_048_576;
 
@@ -29,7 +30,7 @@ export interface Answer {
 
 /**
  * One request, one answer, over an undici dispatcher. Not undici's `request()`: errors are turned into faults at the one
- * place they come from, and the body hands on what the socket gave without a copy, up to 1 MiB ahead.
+ * place they come from, and the body hands on what the socket gave without a copy, up to 1 MiB ahead, as passing chunks.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -40,6 +41,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     let answer: Readable | undefined;
     let over = false;
+    const sent = freeAsSent();
     // While a stream goes out: bytes must have moved since the last look.
     let moved = true;
     const watch =
@@ -85,6 +87,7 @@ export function exchange(
         },
         onBodySent(chunk) {
           moved = true;
+          sent(chunk as Buffer);
           onSent?.(chunk.length);
         },
         onRequestSent: () => clearInterval(watch),
@@ -105,7 +108,7 @@ export function exchange(
           resolve({ status, headers, body: answer, url });
         },
         onResponseData(controller, chunk) {
-          if (answer && !answer.push(chunk)) controller.pause();
+          if (answer && !answer.push(passingChunk(chunk))) controller.pause();
         },
         onResponseEnd() {
           finish();

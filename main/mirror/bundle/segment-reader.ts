@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { fault } from '../../../shared/fault.ts';
+import { passingChunk } from '../../images/chunk-memory.ts';
 import type { BlobDownload } from '../../images/types.ts';
 import { bundleDiskFault } from './disk-fault.ts';
 import { openRegular } from './found-bundle.ts';
@@ -33,12 +34,11 @@ async function* piece(path: string | undefined, start: number, bytes: number, se
   if (!handle || path === undefined) throw cut(segment, path);
   try {
     for (let at = 0; at < bytes; ) {
-      // A new buffer each time: whoever takes a chunk may keep it.
       const want = Math.min(chunkBytes, bytes - at);
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(want), 0, want, start + at);
       if (bytesRead === 0) throw cut(segment, path);
       at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      yield bytesRead === want ? passingChunk(buffer) : buffer.subarray(0, bytesRead);
     }
   } catch (error) {
     throw bundleDiskFault(error, path);

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fault } from '../../../shared/fault.ts';
+import { freeChunk } from '../../images/chunk-memory.ts';
 import { diskFault } from '../../images/content/disk-fault.ts';
 import { hashFor } from '../../images/digest.ts';
 import type { ContentStore, Digest } from '../../images/types.ts';
@@ -40,7 +41,11 @@ export function createSegmentWriter(
   async function hashUpTo(blob: TocBlob, at: number): Promise<Hash> {
     if (at > 0 && begun?.digest === blob.digest && begun.at === at) return begun.hash;
     const hash = hashFor(blob.digest);
-    if (at > 0) for await (const chunk of bytesOf(blob, 0, at)) hash.update(chunk);
+    if (at > 0)
+      for await (const chunk of bytesOf(blob, 0, at)) {
+        hash.update(chunk);
+        freeChunk(chunk);
+      }
     return hash;
   }
 
@@ -95,8 +100,10 @@ export function createSegmentWriter(
         await fill(index, async (chunk) => {
           sum.update(chunk);
           for (let at = 0; at < chunk.length; ) at += (await onDisk(handle.write(chunk, at))).bytesWritten;
-          onBytes?.(chunk.length);
-          unsynced += chunk.length;
+          const { length } = chunk;
+          freeChunk(chunk);
+          onBytes?.(length);
+          unsynced += length;
           if (unsynced < syncEvery) return;
           unsynced = 0;
           await onDisk(handle.datasync());
