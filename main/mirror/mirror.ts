@@ -13,6 +13,7 @@ import { createMirrorEvents } from '../store/mirror-events.ts';
 import type { Store } from '../store/open.ts';
 import { createPlans } from '../store/plans.ts';
 import { createRuns } from '../store/runs.ts';
+import { createSiteUploads } from '../store/site-uploads.ts';
 import { createSites } from '../store/sites.ts';
 import { createBundlesPart } from './bundles-part.ts';
 import { createContent, digestsOf } from './content.ts';
@@ -53,6 +54,8 @@ export function createMirror(deps: {
   home: string;
   env: Readonly<Record<string, string | undefined>>;
   launcher: RegistryLauncher;
+  /** How large a push's chunks are, bytes. */
+  chunkBytes?: number | undefined;
 }): Mirror {
   const { store, sessions, jobs, clock, random, emit, home, env, launcher } = deps;
   const folder = join(home, 'mirror');
@@ -80,7 +83,11 @@ export function createMirror(deps: {
   const resolve = createResolver({ registries, env, read: setsPart.read });
   const workers: Record<Run['kind'], RunWorker> = {
     pull: createPullWorker({ content: open, registries, sets, resolve, sized: plans.sizes, clock }),
-    push: createPushWorker({ content: open, registries, sites, clock, ready: (site) => sitesPart.ready(site) }),
+    push: createPushWorker({
+      ...{ content: open, registries, sites, clock, chunkBytes: deps.chunkBytes },
+      uploads: createSiteUploads(store),
+      ready: (site) => sitesPart.ready(site),
+    }),
     export: createExportWorker({ content: open, records, trust, madeBy, clock }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),
     verify: createVerifyWorker({
