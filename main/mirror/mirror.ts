@@ -4,6 +4,7 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Run } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import type { Sessions } from '../hubs/sessions.ts';
+import { needsOf } from '../images/content/needs.ts';
 import { createCredentialFinder } from '../images/credentials/find-credential.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RegistryLauncher } from '../practice/registry-launcher.ts';
@@ -16,7 +17,7 @@ import { createRuns } from '../store/runs.ts';
 import { createSiteUploads } from '../store/site-uploads.ts';
 import { createSites } from '../store/sites.ts';
 import { createBundlesPart } from './bundles-part.ts';
-import { createContent, digestsOf } from './content.ts';
+import { createContent } from './content.ts';
 import { createExportWorker } from './export-worker.ts';
 import { createImportWorker } from './import-worker.ts';
 import { createPasswords } from './passwords.ts';
@@ -92,9 +93,7 @@ export function createMirror(deps: {
     import: createImportWorker({ content: open, records, sites, trust, clock }),
     verify: createVerifyWorker({
       content: open,
-      needs: async (opened, { digest, name, attached }) => [
-        ...(await digestsOf(opened, digest, name, attached)).keys(),
-      ],
+      needs: async (opened, image) => [...(await needsOf(opened, [image, ...image.attached])).here.keys()],
     }),
   };
   const runner = createRunner({ runs, jobs, clock, emit, workers: () => workers, ended });
