@@ -34,6 +34,8 @@ export interface Effects {
   registry: RegistryLauncher;
   /** For proxies, sign-in files and their helpers. */
   env: Readonly<Record<string, string | undefined>>;
+  /** How large a push's chunks are, bytes; 64 MiB when left out. */
+  chunkBytes?: number;
 }
 
 /** The whole application behind its contract. One engine holds one home. */
@@ -66,7 +68,10 @@ export function createEngine(effects: Effects): Engine {
   const modules = createModules({ store, sessions, clock, random, emit });
   hubs.project([fleet.projector, install.projector, modules.projector]);
   const reports = createReports({ store, sessions, clock, home });
-  const mirror = createMirror({ store, sessions, jobs, clock, random, emit, home, env, launcher: registry });
+  const mirror = createMirror({
+    ...{ store, sessions, jobs, clock, random, emit, home, env },
+    ...{ launcher: registry, chunkBytes: effects.chunkBytes },
+  });
   const practice = createPractice({ lab, home, emit, hubs: hubs.handlers });
 
   for (const room of [jobs, hubs, fleet, install, modules, mirror, reports, practice]) dispatcher.answer(room.handlers);

@@ -87,6 +87,8 @@ export interface Registry {
       /** Where an interrupted chunked upload of this blob stood, and being told where it stands now. */
       session?: { location: string; offset: number };
       onSession?: (session: { location: string; offset: number }) => void;
+      /** Bytes of `session` that need not be sent; negative when the registry lost them after all. */
+      onKept?: (bytes: number) => void;
     },
   ): Promise<void>;
   /** PUT by tag or digest; the registry's answer must name the same digest. `subject` is handled: OCI-Subject, else the tag index. */

@@ -4,13 +4,13 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { BundleSummary } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
+import { needsOf } from '../images/content/needs.ts';
 import type { ContentStore, Digest } from '../images/types.ts';
 import type { BundleRecord, BundleRecords } from '../store/bundles.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { Sites } from '../store/sites.ts';
 import { inspectBundle } from './bundle/inspect.ts';
 import { readInventory, writeInventory } from './bundle/inventory.ts';
-import { digestsOf } from './content.ts';
 import { setFileRoots } from './set-files.ts';
 import type { createTrust } from './trust.ts';
 import type { MirrorImage } from './types.ts';
@@ -43,11 +43,14 @@ export function createBundlesPart(deps: {
       const pushed = row.digest as Digest;
       if (!store.has(pushed)) continue;
       const attached = image.attached.filter(({ digest }) => store.has(digest));
-      for (const digest of (await digestsOf(store, pushed, image.name, attached)).keys()) digests.add(digest);
+      const { here, missing } = await needsOf(store, [{ digest: pushed, mediaType: '' }, ...attached]);
+      for (const digest of here.keys()) digests.add(digest);
+      // A manifest was pushed with its blobs, but an index not with each of its platforms.
+      for (const [digest, { manifest }] of missing) if (!manifest) digests.add(digest);
     }
     // Signatures and graph never lie in the registry: they are at the site on this laptop.
-    for (const { name, descriptor } of setFileRoots(store)) {
-      for (const digest of (await digestsOf(store, descriptor.digest, name, [])).keys()) digests.add(digest);
+    for (const { descriptor } of setFileRoots(store)) {
+      for (const digest of (await needsOf(store, [descriptor])).here.keys()) digests.add(digest);
     }
     return [...digests];
   }

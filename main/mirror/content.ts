@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { fault } from '../../shared/fault.ts';
 import { createContentStore } from '../images/content/content-store.ts';
-import { walkImage } from '../images/copy/walk.ts';
-import type { ContentStore, Digest } from '../images/types.ts';
+import type { ContentStore } from '../images/types.ts';
 
 /** The laptop's store, opened when it is first needed: most days of the application do without it. */
 export interface Content {
@@ -66,20 +65,4 @@ export async function planStore({
       return { freeBytes: bsize * bavail, totalBytes: bsize * blocks };
     },
   };
-}
-
-/** Every digest an image of the store needs, with its size: manifests, blobs, and what is attached to it. Faults: of walkImage. */
-export async function digestsOf(
-  store: ContentStore,
-  root: Digest,
-  name: string,
-  attached: readonly { digest: Digest }[],
-): Promise<Map<Digest, number>> {
-  const sizes = new Map<Digest, number>();
-  for (const digest of [root, ...attached.map((each) => each.digest)]) {
-    const tree = await walkImage(store, digest, name, { here: store.has });
-    for (const { manifest } of tree.nodes) sizes.set(manifest.digest, manifest.bytes.length);
-    for (const blob of tree.blobs) sizes.set(blob.digest, blob.size);
-  }
-  return sizes;
 }

@@ -4,6 +4,7 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Run } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import type { Sessions } from '../hubs/sessions.ts';
+import { needsOf } from '../images/content/needs.ts';
 import { createCredentialFinder } from '../images/credentials/find-credential.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RegistryLauncher } from '../practice/registry-launcher.ts';
@@ -13,9 +14,10 @@ import { createMirrorEvents } from '../store/mirror-events.ts';
 import type { Store } from '../store/open.ts';
 import { createPlans } from '../store/plans.ts';
 import { createRuns } from '../store/runs.ts';
+import { createSiteUploads } from '../store/site-uploads.ts';
 import { createSites } from '../store/sites.ts';
 import { createBundlesPart } from './bundles-part.ts';
-import { createContent, digestsOf } from './content.ts';
+import { createContent } from './content.ts';
 import { createExportWorker } from './export-worker.ts';
 import { createImportWorker } from './import-worker.ts';
 import { createPasswords } from './passwords.ts';
@@ -53,6 +55,8 @@ export function createMirror(deps: {
   home: string;
   env: Readonly<Record<string, string | undefined>>;
   launcher: RegistryLauncher;
+  /** How large a push's chunks are, bytes. */
+  chunkBytes?: number | undefined;
 }): Mirror {
   const { store, sessions, jobs, clock, random, emit, home, env, launcher } = deps;
   const folder = join(home, 'mirror');
@@ -80,14 +84,16 @@ export function createMirror(deps: {
   const resolve = createResolver({ registries, env, read: setsPart.read });
   const workers: Record<Run['kind'], RunWorker> = {
     pull: createPullWorker({ content: open, registries, sets, resolve, sized: plans.sizes, clock }),
-    push: createPushWorker({ content: open, registries, sites, clock, ready: (site) => sitesPart.ready(site) }),
+    push: createPushWorker({
+      ...{ content: open, registries, sites, clock, chunkBytes: deps.chunkBytes },
+      uploads: createSiteUploads(store),
+      ready: (site) => sitesPart.ready(site),
+    }),
     export: createExportWorker({ content: open, records, trust, madeBy, clock }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),
     verify: createVerifyWorker({
       content: open,
-      needs: async (opened, { digest, name, attached }) => [
-        ...(await digestsOf(opened, digest, name, attached)).keys(),
-      ],
+      needs: async (opened, image) => [...(await needsOf(opened, [image, ...image.attached])).here.keys()],
     }),
   };
   const runner = createRunner({ runs, jobs, clock, emit, workers: () => workers, ended });

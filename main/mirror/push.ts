@@ -3,9 +3,10 @@ import { fault } from '../../shared/fault.ts';
 import { createBlobPool } from '../images/copy/blob-pool.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
 import { sendImage } from '../images/copy/send-image.ts';
-import { createTarget } from '../images/copy/target.ts';
+import { createTarget, type UploadBook } from '../images/copy/target.ts';
 import type { ContentStore } from '../images/types.ts';
-import type { Sites } from '../store/sites.ts';
+import type { SiteUploads } from '../store/site-uploads.ts';
+import type { SiteRecord, Sites } from '../store/sites.ts';
 import { imagesOf } from './images.ts';
 import { stops } from './pull.ts';
 import { parseAddress, type Registries, under } from './registries.ts';
@@ -15,18 +16,21 @@ import type { MirrorImage } from './types.ts';
 
 const imagesAtOnce = 6;
 /** Bigger blobs go in chunks, so that a cut line loses at most one. */
-const chunkBytes = 64 * 1024 * 1024;
+const usualChunk = 64 * 1024 * 1024;
 
 /** Sends images of the store to a site; each is verified as it lands, and remembered with where it went. */
 export function createPushWorker(deps: {
   content: () => Promise<ContentStore>;
   registries: Registries;
   sites: Sites;
+  uploads: SiteUploads;
   /** Probes the site where needed; rejects when it can't be reached, gives a warning or ''. */
   ready: (site: string) => Promise<string>;
   clock: Clock;
+  /** Bytes; 64 MiB when left out. */
+  chunkBytes?: number | undefined;
 }): RunWorker {
-  const { content, registries, sites, ready, clock } = deps;
+  const { content, registries, sites, uploads, ready, clock, chunkBytes = usualChunk } = deps;
   return {
     title: ({ set, place }) => `Push${set === '' ? '' : ` of ${set}`} to ${sites.get(place)?.name ?? place}`,
     async plan(input) {
@@ -50,7 +54,7 @@ export function createPushWorker(deps: {
       const address = parseAddress(site.address);
       const store = await content();
       const pool = createBlobPool();
-      const target = createTarget(registries.of(address.host));
+      const target = createTarget(registries.of(address.host), { uploads: uploadBook(uploads, site, clock) });
       // TLS, sign-in and rights are told before the first image, once.
       const warning = await ready(site.id);
       if (warning !== '') report.note(warning);
@@ -88,6 +92,20 @@ export function createPushWorker(deps: {
       );
       return undefined;
     },
+  };
+}
+
+/** Registries drop uploads that nobody went on with for about this long, ms. */
+const oldestUpload = 7 * 86_400_000;
+
+/** What is cut at this site goes on there and nowhere else. */
+function uploadBook(uploads: SiteUploads, { id, address }: SiteRecord, clock: Clock): UploadBook {
+  uploads.sweep(isoSeconds(clock.now() - oldestUpload));
+  const of = (repository: string, digest: string) => ({ site: id, address, repository, digest });
+  return {
+    find: (repository, digest) => uploads.get(of(repository, digest)),
+    keep: (repository, digest, standing) => uploads.put(of(repository, digest), standing, isoSeconds(clock.now())),
+    drop: (repository, digest) => uploads.remove(of(repository, digest)),
   };
 }
 

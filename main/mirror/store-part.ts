@@ -3,11 +3,12 @@ import type { StoreImage } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import { bytesText } from '../../shared/rules/amount-text.ts';
+import { needsOf } from '../images/content/needs.ts';
 import type { ContentStore, Digest } from '../images/types.ts';
 import type { ImageSets } from '../store/image-sets.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { Runs } from '../store/runs.ts';
-import { type Content, digestsOf } from './content.ts';
+import type { Content } from './content.ts';
 import { imageOf, imagesOf } from './images.ts';
 import type { MirrorImage } from './types.ts';
 
@@ -31,13 +32,15 @@ export function createStorePart(deps: {
   /** Sizes by image and root digest: walking 600 images at every look would be felt. */
   const walked = new Map<string, Map<Digest, number>>();
 
-  async function sizesOf(store: ContentStore, { name, digest, attached }: MirrorImage): Promise<Map<Digest, number>> {
+  async function sizesOf(store: ContentStore, image: MirrorImage): Promise<Map<Digest, number>> {
+    const { name, digest, attached } = image;
     const key = [name, digest, ...attached.map((each) => each.digest)].join(' ');
     let sizes = walked.get(key);
     if (!sizes) {
       // One that is damaged is listed with what is known of it: its verification tells the rest.
-      sizes = await digestsOf(store, digest, name, attached).catch(() => undefined);
-      if (!sizes) return new Map([[digest, store.size(digest) ?? 0]]);
+      const needs = await needsOf(store, [image, ...attached]).catch(() => undefined);
+      if (!needs) return new Map([[digest, store.size(digest) ?? 0]]);
+      sizes = new Map([...needs.here, ...[...needs.missing].map(([each, { size }]) => [each, size] as const)]);
     }
     // The last looked at stand last, so that what is gone can be let go.
     walked.delete(key);

@@ -10,10 +10,11 @@ import { evidence } from './migrations/0002-evidence.ts';
 import { claims } from './migrations/0003-claims.ts';
 import { mirror } from './migrations/0004-mirror.ts';
 import { served } from './migrations/0005-served.ts';
+import { uploads } from './migrations/0006-uploads.ts';
 import { giveStatistics } from './statistics.ts';
 
 /** Migrations in order; the number of a migration is its place, counted from 1, and `user_version` of the file. */
-export const migrations: readonly string[] = [first, evidence, claims, mirror, served];
+export const migrations: readonly string[] = [first, evidence, claims, mirror, served, uploads];
 
 /**
  * Brings the schema up to the newest migration, all or nothing. A file that already holds something is first copied to

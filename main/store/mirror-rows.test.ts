@@ -6,6 +6,7 @@ import { createMirrorEvents } from './mirror-events.ts';
 import { openStore, type Store } from './open.ts';
 import { createPlans } from './plans.ts';
 import { createRuns } from './runs.ts';
+import { createSiteUploads } from './site-uploads.ts';
 import { createSites } from './sites.ts';
 
 let store: Store;
@@ -153,6 +154,32 @@ describe('sites', () => {
     expect(sites.images('n')[1]).toMatchObject({ missing: 1, seen_at: 't3' });
     sites.remove('n');
     expect(sites.images('n')).toEqual([]);
+  });
+});
+
+describe('uploads', () => {
+  it('are of one site, at the address it has, and are let go with it or when nobody went on', () => {
+    const [sites, uploads] = [createSites(store), createSiteUploads(store)];
+    const row = { role: 'site' as const, ca: '', user: '', created_at: 't', plain_http: 0, insecure_tls: 0 } as const;
+    for (const id of ['n', 's']) sites.put({ ...row, id, name: id, address: `${id}.example` });
+    const of = (site: string, more: object = {}) => ({
+      ...{ site, address: `${site}.example`, repository: 'r', digest: 'd', ...more },
+    });
+    const at = (location: string, offset: number) => ({ location, offset });
+    uploads.put(of('n'), at('l1', 0), 't1');
+    uploads.put(of('n'), at('l2', 7), 't2');
+    uploads.put(of('s'), at('other', 9), 't3');
+    expect(uploads.get(of('n'))).toEqual(at('l2', 7));
+    for (const more of [{ address: 'moved' }, { repository: 'x' }, { digest: 'x' }])
+      expect(uploads.get(of('n', more))).toBeUndefined();
+    uploads.remove(of('n', { digest: 'x' }));
+    expect([uploads.sweep('t2'), uploads.get(of('n'))?.offset]).toEqual([0, 7]);
+    expect([uploads.sweep('t3'), uploads.get(of('n'))]).toEqual([1, undefined]);
+    uploads.put(of('n'), at('l3', 1), 't4');
+    uploads.remove(of('n'));
+    expect([uploads.get(of('n')), uploads.get(of('s'))]).toEqual([undefined, at('other', 9)]);
+    sites.remove('s');
+    expect(uploads.get(of('s'))).toBeUndefined();
   });
 });
 

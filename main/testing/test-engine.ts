@@ -12,7 +12,11 @@ const unavailable = async (): Promise<never> => {
 const noRegistry: RegistryLauncher = { serve: unavailable, connected: unavailable };
 
 /** The whole engine on `home`, as a host starts it, without a shell and without a lab of its own. Faults: as createEngine. */
-export function testEngine(home: string, registry: RegistryLauncher = noRegistry): TestEngine {
+export function testEngine(
+  home: string,
+  registry: RegistryLauncher = noRegistry,
+  more: { chunkBytes?: number } = {},
+): TestEngine {
   const engine = createEngine({
     home,
     clock: systemClock(),
@@ -28,6 +32,7 @@ export function testEngine(home: string, registry: RegistryLauncher = noRegistry
     },
     registry,
     env: {},
+    ...more,
   });
   const typed: Call = async (name, input) => (await engine.call(name, input)) as never;
   return { ...engine, typed };

@@ -1,12 +1,10 @@
 import { readManifest } from '../manifest.ts';
 import { isIndexType, isManifestType } from '../media-types.ts';
 import type { Descriptor, Digest, StoreRoot } from '../types.ts';
-import { readAttached } from './attached.ts';
+import { type Blobs, type Needs, needsOf, noNeeds, startsOf } from './needs.ts';
 
 /** What reaching needs of a store. */
-interface Blobs {
-  size(digest: Digest): number | undefined;
-  bytes(digest: Digest): Promise<Buffer>;
+interface Held extends Blobs {
   digests(): Digest[];
 }
 
@@ -15,40 +13,25 @@ type Edge = Pick<Descriptor, 'digest' | 'mediaType'>;
 /** No manifest is bigger (distribution-spec: registries take 4 MiB). */
 const manifestLimit = 4 * 1024 * 1024;
 
-/**
- * Every digest that roots need: manifests, configs, layers, what is attached to them, and artifacts whose subject is needed
- * (image-spec manifest.md, subject). Children that are not here (a sparse index) end a branch.
- */
-export async function reach(store: Blobs, roots: readonly StoreRoot[]): Promise<Set<Digest>> {
-  const seen = new Set<Digest>();
-  await visit(
-    store,
-    seen,
-    roots.flatMap((root): Edge[] => [root.descriptor, ...readAttached(root)]),
-  );
-  let waiting = (await artifacts(store, seen)).filter(({ digest }) => !seen.has(digest));
+/** What roots need, and artifacts whose subject is needed (image-spec manifest.md, subject). */
+export async function reach(store: Held, roots: readonly StoreRoot[]): Promise<ReadonlyMap<Digest, number>> {
+  const needs = noNeeds();
+  const visit = (from: readonly Edge[]) => needsOf(store, from, needs, { all: true });
+  await visit(roots.flatMap(startsOf));
+  let waiting = (await artifacts(store, needs.here)).filter(({ digest }) => !needs.here.has(digest));
   for (;;) {
-    const found = waiting.filter(({ subject }) => seen.has(subject));
-    if (found.length === 0) return seen;
-    await visit(store, seen, found);
-    waiting = waiting.filter(({ digest }) => !seen.has(digest));
+    const found = waiting.filter(({ subject }) => isNamed(needs, subject));
+    if (found.length === 0) return needs.here;
+    await visit(found);
+    waiting = waiting.filter(({ digest }) => !needs.here.has(digest));
   }
 }
 
-async function visit(store: Blobs, seen: Set<Digest>, from: readonly Edge[]): Promise<void> {
-  const edges = [...from];
-  for (let edge = edges.pop(); edge; edge = edges.pop()) {
-    const { digest, mediaType } = edge;
-    if (seen.has(digest)) continue;
-    seen.add(digest);
-    if (!(isIndexType(mediaType) || isManifestType(mediaType)) || store.size(digest) === undefined) continue;
-    const { children, config, layers, subject } = readManifest({ digest, mediaType, bytes: await store.bytes(digest) });
-    edges.push(...children, ...layers, ...(config ? [config] : []), ...(subject ? [subject] : []));
-  }
-}
+const isNamed = ({ here, missing, spared }: Needs, digest: Digest): boolean =>
+  here.has(digest) || missing.has(digest) || spared.has(digest);
 
 /** Manifests with a subject among the blobs that nothing reached. */
-async function artifacts(store: Blobs, seen: ReadonlySet<Digest>): Promise<(Edge & { subject: Digest })[]> {
+async function artifacts(store: Held, seen: ReadonlyMap<Digest, unknown>): Promise<(Edge & { subject: Digest })[]> {
   const found: (Edge & { subject: Digest })[] = [];
   for (const digest of store.digests()) {
     const size = store.size(digest) ?? 0;

@@ -7,7 +7,8 @@ import type { Descriptor, Digest, ImageSource } from '../types.ts';
 /** How often in a row a body may break without one new byte. */
 const patience = 5;
 
-type Wrong = (digest: Digest, found: string) => FaultError;
+/** Words a mismatch; `found` is the digest of what came, or that there is more of it than the manifest names. */
+export type Wrong = (digest: Digest, found: string) => FaultError;
 const altered: Wrong = (digest, found) => digestMismatch(digest, found, 'The source');
 
 /** Opens blobs of a source, checked; what begins in the middle is left to the target's own check. `wrong` words a mismatch. */
@@ -19,9 +20,15 @@ export function openChecked(source: ImageSource, wrong: Wrong = altered) {
 /**
  * A blob's bytes, hashed while they pass, gone on with where its connection breaks. Its error is that of `wrong` when
  * they are not what the digest names, which comes before the end: a receiver that counts bytes must check the digest as well.
- * Chunks are handed on as they come, without copies.
+ * Chunks are handed on as they come, without copies. Faults: registry.unreachable when it breaks off again and again, and those
+ * of the source.
  */
-function checkedBlob(source: ImageSource, blob: Descriptor, signal: AbortSignal, wrong: Wrong): Readable {
+export function checkedBlob(
+  source: ImageSource,
+  blob: Descriptor,
+  signal: AbortSignal | undefined,
+  wrong: Wrong,
+): Readable {
   const hash = hashFor(blob.digest);
   let at = 0;
   let breaks = 0;
@@ -37,7 +44,7 @@ function checkedBlob(source: ImageSource, blob: Descriptor, signal: AbortSignal,
     body = undefined;
     if (out.destroyed) return;
     breaks = at > begun ? 0 : breaks + 1;
-    if (signal.aborted) out.destroy(signal.reason as Error);
+    if (signal?.aborted) out.destroy(signal.reason as Error);
     else if (at === blob.size) finish();
     else if (error instanceof FaultError && !mayPass(error)) out.destroy(error);
     else if (breaks >= patience) out.destroy(endless(blob, at, error));
@@ -48,7 +55,7 @@ function checkedBlob(source: ImageSource, blob: Descriptor, signal: AbortSignal,
     opening = true;
     const begun = at;
     try {
-      const { body: opened, offset } = await source.blob(blob, { offset: at, signal });
+      const { body: opened, offset } = await source.blob(blob, { offset: at, ...(signal && { signal }) });
       // A source that would not resume starts anew: what was passed on already is passed over.
       let skip = at - offset;
       body = opened;
@@ -57,8 +64,11 @@ function checkedBlob(source: ImageSource, blob: Descriptor, signal: AbortSignal,
         const fresh = skip > 0 ? chunk.subarray(Math.min(skip, chunk.length)) : chunk;
         skip -= chunk.length - fresh.length;
         if (fresh.length === 0 || out.destroyed) return;
+        // Not every source looks at it: a disk reads on.
+        if (signal?.aborted) return void out.destroy(signal.reason as Error);
         at += fresh.length;
-        if (at > blob.size) return void out.destroy(wrong(blob.digest, `more than ${blob.size} bytes`));
+        if (at > blob.size)
+          return void out.destroy(wrong(blob.digest, `more than the ${blob.size} bytes its manifest names`));
         hash.update(fresh);
         if (!out.push(fresh)) opened.pause();
       });
@@ -90,7 +100,9 @@ function checkedBlob(source: ImageSource, blob: Descriptor, signal: AbortSignal,
 const endless = ({ digest, size }: Descriptor, at: number, cause: unknown): FaultError =>
   fault(
     'registry.unreachable',
-    `Blob ${digest} breaks off after ${at} of ${size} bytes again and again.`,
+    `Blob ${digest} breaks off after ${at} of ${size} bytes again and again${why(cause)}.`,
     'Check the registry and what stands between it and here, then resume.',
     { about: [digest], cause },
   );
+
+const why = (cause: unknown): string => (cause instanceof Error ? `: ${cause.message.replace(/\.$/, '')}` : '');

@@ -14,6 +14,8 @@ export interface PutBlob {
   signal?: AbortSignal | undefined;
   /** Bytes that went out; negative for those that must go again. */
   onBytes?: ((bytes: number) => void) | undefined;
+  /** Bytes that an earlier run got across; negative when they are lost after all. */
+  onKept?: ((bytes: number) => void) | undefined;
 }
 
 /** How many places to try to mount from: each costs a request. */
@@ -31,26 +33,37 @@ export async function putBlob(put: PutBlob): Promise<keyof Tally> {
   }
 }
 
-async function once({ target, repository, blob, open, chunkBytes, signal, onBytes }: PutBlob): Promise<keyof Tally> {
+async function once(put: PutBlob): Promise<keyof Tally> {
+  const { target, repository, blob } = put;
+  const how = await bring(put);
+  target.note(blob.digest, repository);
+  // Also when it came another way meanwhile.
+  if (inChunks(put)) target.uploads?.drop(repository, blob.digest);
+  return how;
+}
+
+const inChunks = ({ chunkBytes, blob }: PutBlob): boolean => chunkBytes !== undefined && blob.size > chunkBytes;
+
+async function bring(put: PutBlob): Promise<keyof Tally> {
+  const { target, repository, blob, open, chunkBytes, signal, onBytes, onKept } = put;
   const { registry } = target;
   const { digest, size } = blob;
   const there = await registry.hasBlob(repository, digest, signal);
   // Some registries don't tell the length; a wrong one is no blob.
-  if (there === size || there === 0) {
-    target.note(digest, repository);
-    return 'here';
-  }
+  if (there === size || there === 0) return 'here';
   const places = target.repositoriesOf(digest).filter((each) => each !== repository);
   for (const from of places.slice(0, mountTries)) {
-    if (!(await registry.mount(repository, digest, from, signal))) continue;
-    target.note(digest, repository);
-    return 'mounted';
+    if (await registry.mount(repository, digest, from, signal)) return 'mounted';
   }
+  const uploads = inChunks(put) ? target.uploads : undefined;
+  const session = uploads?.find(repository, digest);
   await registry.upload(repository, blob, open, {
     ...(signal && { signal }),
     ...(onBytes && { onBytes }),
+    ...(onKept && { onKept }),
     ...(chunkBytes !== undefined && { chunkBytes }),
+    ...(session && { session }),
+    ...(uploads && { onSession: (standing) => uploads.keep(repository, digest, standing) }),
   });
-  target.note(digest, repository);
   return 'moved';
 }

@@ -58,9 +58,9 @@ export async function putImage(job: PutJob): Promise<Put> {
   const fresh: Digest[] = [];
   const sent = async (blob: Descriptor, stop: AbortSignal): Promise<void> => {
     let told = 0;
-    const onBytes = (bytes: number): void => {
+    const tell = (how: 'moved' | 'here') => (bytes: number) => {
       told += bytes;
-      progress?.bytes?.(bytes, 'moved');
+      progress?.bytes?.(bytes, how);
     };
     let wrong: unknown;
     const open = async (offset: number): Promise<Readable> => {
@@ -70,7 +70,10 @@ export async function putImage(job: PutJob): Promise<Put> {
       });
     };
     const { chunkBytes } = job;
-    const how = await putBlob({ target, repository, blob, open, chunkBytes, signal: stop, onBytes }).catch((error) => {
+    const how = await putBlob({
+      ...{ target, repository, blob, open, chunkBytes, signal: stop },
+      ...{ onBytes: tell('moved'), onKept: tell('here') },
+    }).catch((error) => {
       // The source's own words say more than the target's about bytes that never came.
       throw wrong ?? error;
     });

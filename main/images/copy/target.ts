@@ -1,6 +1,13 @@
 import { createSingleFlight, type SingleFlight } from '../content/single-flight.ts';
 import type { Digest, Registry } from '../types.ts';
 
+/** Remembers where chunked uploads stand, beyond the end of this process. A location may be a secret: it is for the registry only. */
+export interface UploadBook {
+  find(repository: string, digest: Digest): { location: string; offset: number } | undefined;
+  keep(repository: string, digest: Digest, standing: { location: string; offset: number }): void;
+  drop(repository: string, digest: Digest): void;
+}
+
 /** A registry that images are put into, and what is known of where its blobs are: shared by all images of a run. */
 export interface Target {
   registry: Registry;
@@ -11,12 +18,14 @@ export interface Target {
   repositoriesOf(digest: Digest): string[];
   /** A blob goes there once; whoever else wants it waits and mounts. */
   flights: SingleFlight<Digest>;
+  /** None: what is cut is sent from its start. */
+  uploads?: UploadBook | undefined;
 }
 
 /** `remembered` tells where blobs were at an earlier look: good for mounting, which fails harmlessly, but no proof. */
 export function createTarget(
   registry: Registry,
-  remembered: ReadonlyMap<Digest, readonly string[]> = new Map(),
+  { remembered, uploads }: { remembered?: ReadonlyMap<Digest, readonly string[]>; uploads?: UploadBook } = {},
 ): Target {
   const seen = new Map<Digest, Set<string>>();
   return {
@@ -27,8 +36,9 @@ export function createTarget(
       seen.set(digest, known.add(repository));
     },
     repositoriesOf: (digest) => [
-      ...new Set([...[...(seen.get(digest) ?? [])].reverse(), ...(remembered.get(digest) ?? [])]),
+      ...new Set([...[...(seen.get(digest) ?? [])].reverse(), ...(remembered?.get(digest) ?? [])]),
     ],
     flights: createSingleFlight(),
+    uploads,
   };
 }

@@ -1,46 +1,48 @@
 import { fault } from '../../../shared/fault.ts';
-import { hashFor, hexOf } from '../digest.ts';
+import { checkedBlob, type Wrong } from '../copy/open-checked.ts';
+import { isDigest } from '../digest.ts';
 import type { Descriptor, ImageSource } from '../types.ts';
 
-/** How often in a row a body may break without a single new byte before its error is passed on. */
-const patience = 5;
-
 /**
- * The bytes of a blob as they come, resumed where its connection broke. Size and digest are checked at the end: what was yielded
- * is proven only once the iteration ended. Faults: registry.digestMismatch, and those of the source.
+ * The bytes of a blob as they come, resumed where its connection broke. Size and digest are checked at the end: what was given
+ * is proven only once the iteration ended. Faults: registry.digestMismatch, those of checkedBlob.
  */
 export async function* streamBlob(source: ImageSource, blob: Descriptor, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const hash = hashFor(blob.digest);
-  let offset = 0;
-  let breaks = 0;
-  while (offset < blob.size || (offset === 0 && breaks === 0)) {
-    const download = await source.blob(blob, signal ? { offset, signal } : { offset });
-    // A registry that would not resume starts again: what we have is passed over, the digest tells whether it was the same.
-    let skip = offset - download.offset;
-    try {
-      for await (const chunk of download.body as AsyncIterable<Buffer>) {
-        signal?.throwIfAborted();
-        const fresh = skip >= chunk.length ? undefined : skip > 0 ? chunk.subarray(skip) : chunk;
-        skip = Math.max(0, skip - chunk.length);
-        if (!fresh) continue;
-        offset += fresh.length;
-        breaks = 0;
-        if (offset > blob.size) throw mismatch(blob, `is longer than the ${blob.size} bytes its manifest names`);
-        hash.update(fresh);
-        yield fresh;
+  const body = checkedBlob(source, blob, signal, mismatch);
+  let chunk: Buffer | undefined;
+  let failed: unknown;
+  let over = false;
+  let wake = (): void => {};
+  // By events, one at a time: `for await` of the stream would copy what waits together.
+  body.on('data', (came: Buffer) => {
+    chunk = came;
+    body.pause();
+    wake();
+  });
+  body.once('error', (error) => {
+    failed = error;
+  });
+  body.once('close', () => {
+    over = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      while (!chunk && !over) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          body.resume();
+        });
       }
-      if (offset < blob.size && ++breaks >= patience)
-        throw mismatch(blob, `ends after ${offset} of ${blob.size} bytes`);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (isMismatch(error) || ++breaks >= patience) throw error;
-    } finally {
-      download.body.destroy();
+      if (!chunk) break;
+      const passed = chunk;
+      chunk = undefined;
+      yield passed;
     }
-    if (blob.size === 0) break;
+    if (failed) throw failed;
+  } finally {
+    body.destroy();
   }
-  const hex = hash.digest('hex');
-  if (hex !== hexOf(blob.digest)) throw mismatch(blob, `has the digest ${hex}`);
 }
 
 /** A small blob whole, checked; refuses more than `limit` bytes (default 8 MiB) with image.tooLarge before it asks for one. */
@@ -61,12 +63,9 @@ export async function readBlob(
   return Buffer.concat(chunks);
 }
 
-const mismatch = (blob: Descriptor, what: string) =>
+const mismatch: Wrong = (digest, found) =>
   fault(
     'registry.digestMismatch',
-    `The blob ${blob.digest} ${what}.`,
+    `The blob ${digest} has ${isDigest(found) ? 'the digest ' : ''}${found}.`,
     'Fetch it again; if it stays, the registry holds a damaged copy: push the image there anew.',
   );
-
-const isMismatch = (error: unknown): boolean =>
-  (error as { fault?: { code?: string } }).fault?.code === 'registry.digestMismatch';

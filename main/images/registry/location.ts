@@ -13,7 +13,7 @@ export function uploadLocation(header: string | string[] | undefined, from: URL)
       field: 'host',
     });
   if (!url || !/^https?:$/.test(url.protocol))
-    throw refuse(text === '' ? 'without a Location' : `with a Location that is none: ${text}`);
+    throw refuse(text === '' ? 'without a Location' : 'with a Location that is none');
   if (from.protocol === 'https:' && url.protocol === 'http:') {
     if (url.hostname !== from.hostname) throw refuse(`with a Location without TLS on another host: ${url.host}`);
     url.protocol = 'https:';

@@ -40,20 +40,40 @@ async function standing(
 }
 
 /**
+ * The same for the session of an earlier run, which registries drop, sign for a time only, or forget the key of when they start
+ * again. Whatever is wrong with it: the blob is begun anew.
+ */
+async function earlier(upload: Upload, stored: string): Promise<Standing | undefined> {
+  try {
+    // What was plain HTTP then may be TLS now.
+    return await standing(upload, uploadLocation(stored, new URL(upload.session.origin)));
+  } catch {
+    upload.options.signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+/**
  * PATCH by PATCH with the newest Location each time, then an empty PUT. What an earlier run got across is asked for and not
  * sent again; a session that broke is begun anew. False when the registry takes no chunks: nothing was sent, then.
  */
 export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<boolean> {
   const { session, repository, blob, options } = upload;
-  const { signal, onBytes, onSession } = options;
+  const { signal, onBytes, onSession, onKept } = options;
   const source = createChunkSource(upload.open);
   let least = 0;
+  /** Bytes told so far, and how many of them by `onKept`. */
   let counted = 0;
+  let kept = 0;
   let progressed = false;
   let mismatches = 0;
   let at: Standing | undefined;
   const count = (offset: number) => {
-    if (offset !== counted) onBytes?.(offset - counted);
+    const lost = Math.max(0, kept - offset);
+    const sent = offset - counted + lost;
+    if (lost > 0) onKept?.(-lost);
+    if (sent !== 0) onBytes?.(sent);
+    kept -= lost;
     counted = offset;
   };
   const moved = (next: Standing) => {
@@ -95,9 +115,12 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
     moved({ location: headers.location ? uploadLocation(headers.location, url) : location, offset: offset + length });
   }
 
-  const stored = options.session;
-  // An address of another registry or of an older version of us is no reason to fail.
-  if (stored && URL.canParse(stored.location)) at = await standing(upload, new URL(stored.location));
+  if (options.session) at = await earlier(upload, options.session.location);
+  if (at && at.offset > 0) {
+    kept = at.offset;
+    counted = kept;
+    onKept?.(kept);
+  }
   try {
     return await session.pace.retry(
       async (failed) => {

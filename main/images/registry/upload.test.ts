@@ -21,9 +21,10 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** Sends the blob; gives what was counted, which offsets were opened, and what arrived. */
+/** Sends the blob; gives what was counted (sent, and kept of an earlier run), which offsets were opened, and what arrived. */
 async function send(options: Parameters<Registry['upload']>[3] = {}) {
   let counted = 0;
+  const kept: number[] = [];
   const opened: number[] = [];
   const open = (offset: number) => {
     opened.push(offset);
@@ -34,8 +35,14 @@ async function send(options: Parameters<Registry['upload']>[3] = {}) {
     onBytes: (n) => {
       counted += n;
     },
+    onKept: (n) => void kept.push(n),
   });
-  return { counted, opened, arrived: server.content.blobs.get(`a/b ${descriptor.digest}`)?.equals(bytes) ?? false };
+  return {
+    counted,
+    kept,
+    opened,
+    arrived: server.content.blobs.get(`a/b ${descriptor.digest}`)?.equals(bytes) ?? false,
+  };
 }
 const whole = { counted: 1_000_000, arrived: true };
 const methods = () => server.seen.map(({ method }) => method).join(' ');
@@ -222,5 +229,73 @@ describe('in chunks', () => {
     for (let n = 0; n < 9; n += 1) server.add({ method: 'PATCH', skip: n + 1, cutRequestAt: 1 });
     expect(await send({ chunkBytes: 50_000 })).toMatchObject(whole);
     expect(server.seen.filter(({ status }) => status === 0)).toHaveLength(9);
+  });
+});
+
+describe('an upload that an earlier run left', () => {
+  const chunkBytes = 300_000;
+  let session: { location: string; offset: number };
+  beforeEach(async () => {
+    await begin({ location: 'query' });
+    server.add({ method: 'PATCH', skip: 2, answer: { status: 403 } });
+    const onSession = (at: typeof session) => {
+      session = at;
+    };
+    await expect(send({ chunkBytes, onSession })).rejects.toThrow();
+    expect(session.offset).toBe(600_000);
+    server.heal();
+  });
+
+  it('goes on there; what it got across is told apart from what is sent', async () => {
+    expect(await send({ chunkBytes, session })).toMatchObject({
+      ...{ counted: 400_000, kept: [600_000], opened: [600_000], arrived: true },
+    });
+  });
+
+  it.each([
+    [404, 'BLOB_UPLOAD_UNKNOWN'],
+    [404, 'BLOB_UPLOAD_INVALID'],
+    [416, 'BLOB_UPLOAD_INVALID'],
+    [400, 'UNKNOWN'],
+    [401, 'UNAUTHORIZED'],
+    [403, 'DENIED'],
+    [410, 'GONE'],
+    [500, 'UNKNOWN'],
+  ])('begins anew when its state is answered with %i %s', async (status, code) => {
+    server.add({
+      ...{ method: 'GET', path: /uploads/, times: Number.POSITIVE_INFINITY },
+      answer: { status, body: JSON.stringify({ errors: [{ code, message: 'no' }] }) },
+    });
+    expect(await send({ chunkBytes, session })).toMatchObject({ ...whole, kept: [], opened: [0] });
+  });
+
+  it.each(['http://127.0.0.1:9/gone', 'ftp://r.example/u', 'nonsense'])('begins anew when it was %s', async (at) => {
+    expect(await send({ chunkBytes, session: { ...session, location: at } })).toMatchObject({ ...whole, kept: [] });
+  });
+
+  it('takes back what it told when the upload is lost after all', async () => {
+    server.add({
+      method: 'PATCH',
+      answer: ({ url }) => void server.content.uploads.delete(url.pathname.split('/').at(-1)!),
+    });
+    expect(await send({ chunkBytes, session })).toMatchObject({
+      ...whole,
+      kept: [600_000, -600_000],
+      opened: [600_000, 0],
+    });
+  });
+
+  it('is sent anew when the registry holds other bytes of it than ours', async () => {
+    const [id = ''] = server.content.uploads.keys();
+    server.content.uploads.set(id, randomBytes(600_000));
+    expect(await send({ chunkBytes, session })).toMatchObject({ ...whole, kept: [600_000, -600_000] });
+  });
+
+  it('ends when it is told to while it asks', async () => {
+    const controller = new AbortController();
+    server.add({ method: 'GET', path: /uploads/, delayMs: 300 });
+    setTimeout(() => controller.abort(new Error('stopped')), 50);
+    await expect(send({ chunkBytes, session, signal: controller.signal })).rejects.toThrow('stopped');
+    expect(methods()).not.toMatch(/POST.*POST/);
   });
 });

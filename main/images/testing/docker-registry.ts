@@ -43,6 +43,8 @@ export interface DockerRegistryOptions {
   certificateMs?: number;
   /** Keeps its content here instead of in a folder of its own that is removed at the end. */
   root?: string;
+  /** Signs what it says of uploads, so that they outlive it; one of its own, new at each start, when left out. */
+  secret?: string;
 }
 
 const freePort = () =>
@@ -111,7 +113,7 @@ storage:
   maintenance: {uploadpurging: {enabled: false}}
 http:
   addr: ${host}
-${config}
+${options.secret ? `  secret: ${options.secret}\n` : ''}${config}
 `,
   );
   const child = spawn(found('docker-registry') ?? 'docker-registry', ['serve', file], {

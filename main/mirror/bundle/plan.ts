@@ -1,6 +1,6 @@
 import { FaultError, fault, toFault } from '../../../shared/fault.ts';
+import { needsOf, startsOf } from '../../images/content/needs.ts';
 import type { ContentStore, Digest, StoreRoot } from '../../images/types.ts';
-import { closureOf } from './closure.ts';
 import { defaultSegmentBytes, layOut, maxSegments, segmentName } from './layout.ts';
 import type { Gap } from './progress.ts';
 import { type Toc, type TocBlob, tocId } from './toc.ts';
@@ -34,10 +34,10 @@ export async function planBundle(options: PlanOptions): Promise<{ plan: Toc; gap
   const byName = [...options.roots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const root of byName) {
     try {
-      const { needs, missing } = await closureOf(store, root);
-      if (missing.length > 0) throw incomplete(root.name, missing);
-      for (const digest of [...needs.keys()].sort()) sizes.set(digest, needs.get(digest) ?? 0);
-      whole.push({ root, needs: [...needs.keys()] });
+      const { here, missing } = await needsOf(store, startsOf(root));
+      if (missing.size > 0) throw incomplete(root.name, [...missing.keys()]);
+      for (const digest of [...here.keys()].sort()) sizes.set(digest, here.get(digest) ?? 0);
+      whole.push({ root, needs: [...here.keys()] });
     } catch (error) {
       if (error instanceof FaultError && error.fault.code === 'store.unplugged') throw error;
       gaps.push({ name: root.name, fault: toFault(error) });

@@ -1,6 +1,6 @@
 import type { FaultError } from '../../../shared/fault.ts';
+import { needsOf, startsOf } from '../../images/content/needs.ts';
 import type { ContentStore, Digest } from '../../images/types.ts';
-import { closureOf } from './closure.ts';
 import { baseMissing, segmentsDamaged, segmentsMissing } from './import-rules.ts';
 import type { Gap } from './progress.ts';
 import type { CheckedSegment } from './segment-check.ts';
@@ -37,7 +37,7 @@ export async function settle({ store, toc, segments, wait, wanted, reached }: Se
   const absent = new Map(toc.blobs.filter(({ digest }) => !store.has(digest)).map((blob) => [blob.digest, blob]));
   for (const { needs, ...root } of toc.roots) {
     const lost = needs.flatMap((need) => absent.get(toc.blobs[need]?.digest as Digest) ?? []);
-    const missing = lost.length > 0 ? [] : (await closureOf(store, root)).missing;
+    const missing = lost.length > 0 ? [] : [...(await needsOf(store, startsOf(root))).missing.keys()];
     if (lost.length > 0) gaps.push({ name: root.name, fault: whyLost(toc, lost, segments).fault });
     else if (missing.length > 0) gaps.push({ name: root.name, fault: baseMissing(toc, missing).fault });
     else images.push(root.name);

@@ -1,3 +1,4 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../../../shared/clock.ts';
 import { createContentStore } from '../../content/content-store.ts';
@@ -5,7 +6,7 @@ import { createRegistry } from '../../registry/registry.ts';
 import { createBlobPool } from '../blob-pool.ts';
 import { fetchImage } from '../fetch-image.ts';
 import { sendImage } from '../send-image.ts';
-import { createTarget } from '../target.ts';
+import { createTarget, type UploadBook } from '../target.ts';
 
 /** What the program is told, one JSON line on its standard input. */
 export interface CopyOrder {
@@ -20,12 +21,33 @@ export interface CopyOrder {
 /** The name an image has in the store. */
 export const nameOf = (repository: string): string => `example.org/${repository}:1`;
 
+/** Uploads in a file, so that the next process goes on with them. */
+function bookAt(path: string): UploadBook {
+  type Book = Record<string, { location: string; offset: number } | undefined>;
+  const read = (): Book => {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as Book;
+    } catch {
+      return {};
+    }
+  };
+  const write = (repository: string, digest: string, standing: Book[string]): void => {
+    writeFileSync(`${path}.new`, JSON.stringify({ ...read(), [`${repository} ${digest}`]: standing }));
+    renameSync(`${path}.new`, path);
+  };
+  return {
+    find: (repository, digest) => read()[`${repository} ${digest}`],
+    keep: write,
+    drop: (repository, digest) => write(repository, digest, undefined),
+  };
+}
+
 async function work({ what, root, host, repositories, prefix }: CopyOrder): Promise<void> {
   const clock = systemClock();
   const store = await createContentStore({ root, clock });
   const registry = createRegistry({ host, plainHttp: true }, { clock, random: Math.random });
   const pool = createBlobPool();
-  const target = createTarget(registry);
+  const target = createTarget(registry, { uploads: bookAt(`${root}.uploads.json`) });
   await Promise.all(
     repositories.map(async (repository) => {
       const name = nameOf(repository);
@@ -38,7 +60,7 @@ async function work({ what, root, host, repositories, prefix }: CopyOrder): Prom
           repository: `${prefix}/${repository}`,
           tag: '1',
           pool,
-          chunkBytes: 2_000_000,
+          chunkBytes: 1_000_000,
         });
     }),
   );
