@@ -4,7 +4,6 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Run } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import type { Sessions } from '../hubs/sessions.ts';
-import { needsOf } from '../images/content/needs.ts';
 import { createCredentialFinder } from '../images/credentials/find-credential.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RegistryLauncher } from '../practice/registry-launcher.ts';
@@ -91,10 +90,7 @@ export function createMirror(deps: {
     }),
     export: createExportWorker({ content: open, records, trust, madeBy, clock }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),
-    verify: createVerifyWorker({
-      content: open,
-      needs: async (opened, image) => [...(await needsOf(opened, [image, ...image.attached])).here.keys()],
-    }),
+    verify: createVerifyWorker({ content: open }),
   };
   const runner = createRunner({ runs, jobs, clock, emit, workers: () => workers, ended });
 

@@ -144,6 +144,11 @@ test('a damaged blob is found, named with its image, and comes again', async () 
   expect(status.damaged).toEqual([bad]);
   expect(status.verifiedAt).toBeDefined();
   expect((await call('mirror.images', {})).total).toBe(2);
+  // Set aside is not sound: a second look says what its image lacks.
+  const { run: again } = await call('mirror.verify', {});
+  expect(again).toMatchObject({ state: 'gaps', imagesFailed: 1, sentence: expect.stringContaining('not whole') });
+  const { rows } = await call('mirror.runImages', { id: again.id, state: ['failed'] });
+  expect(rows).toMatchObject([{ fault: { code: 'store.damaged', about: [bad] } }]);
   expect(await pull(set)).toMatchObject({ state: 'done' });
   expect((await call('mirror.store', {})).damaged).toEqual([]);
   expect((await call('mirror.verify', {})).run).toMatchObject({ state: 'done' });
