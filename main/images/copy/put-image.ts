@@ -55,7 +55,7 @@ export async function putImage(job: PutJob): Promise<Put> {
   );
   const tally = emptyTally();
   const { blobs } = known ? contentOf(trees.slice(1)) : all;
-  const fresh: Digest[] = [];
+  const fresh: Descriptor[] = [];
   const sent = async (blob: Descriptor, stop: AbortSignal): Promise<void> => {
     let told = 0;
     const onBytes = (bytes: number): void => {
@@ -76,7 +76,7 @@ export async function putImage(job: PutJob): Promise<Put> {
     });
     count(tally, how, blob.size);
     if (told !== blob.size) progress?.bytes?.(blob.size - told, how);
-    if (how !== 'here') fresh.push(blob.digest);
+    if (how !== 'here') fresh.push(blob);
   };
   await inParallel(
     blobs.values(),
@@ -94,13 +94,13 @@ export async function putImage(job: PutJob): Promise<Put> {
     count(tally, 'here', size);
     progress?.bytes?.(size, 'here');
   }
-  const manifests: string[] = [];
+  const manifests = new Map<string, Digest>();
   const put = async (manifest: Manifest, name: string): Promise<void> => {
     const there = await target.registry.resolve(repository, name, signal);
     if (there?.digest === manifest.digest) return counted(manifest, 'here');
     await target.registry.putManifest(repository, name, manifest, signal);
     counted(manifest, 'moved');
-    manifests.push(name);
+    manifests.set(name, manifest.digest);
   };
   if (known) for (const { manifest } of tree.nodes) counted(manifest, 'here');
   // Children first and in order: an index is refused as long as one of its children is missing.
@@ -132,15 +132,24 @@ const sum = (...lists: number[][]): Amount => {
   return { blobs: all.length, bytes: all.reduce((total, each) => total + each, 0) };
 };
 
-/** What was there before was looked at before; what went there now is looked at again. */
-async function verifyPut({ target, repository, name, signal }: PutJob, blobs: Digest[], manifests: string[]) {
+/** What was there before was looked at before; what went there now is looked at again: that it is there, and that it is that. */
+async function verifyPut(
+  { target, repository, name, signal }: PutJob,
+  blobs: readonly Descriptor[],
+  manifests: ReadonlyMap<string, Digest>,
+) {
+  const { registry } = target;
   const missing: string[] = [];
-  const look = async (what: string, there: Promise<unknown>): Promise<void> => {
-    if ((await there) === undefined) missing.push(what);
-  };
   await Promise.all([
-    ...blobs.map((digest) => look(digest, target.registry.hasBlob(repository, digest, signal))),
-    ...manifests.map((each) => look(each, target.registry.resolve(repository, each, signal))),
+    ...blobs.map(async ({ digest, size }) => {
+      const there = await registry.hasBlob(repository, digest, signal);
+      // Some registries don't tell the length.
+      if (there !== size && there !== 0) missing.push(digest);
+    }),
+    ...[...manifests].map(async ([each, digest]) => {
+      // A tag that another took meanwhile names another image.
+      if ((await registry.resolve(repository, each, signal))?.digest !== digest) missing.push(each);
+    }),
   ]);
   if (missing.length === 0) return;
   throw fault(
