@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
-import { fault } from '../../../shared/fault.ts';
+import { FaultError, fault } from '../../../shared/fault.ts';
 import { digestMismatch, isDigest, matches } from '../digest.ts';
 import type { BlobDownload, Descriptor, Digest } from '../types.ts';
 import { drain } from './exchange.ts';
+import { mayPass } from './passing.ts';
 import { scopeOf } from './scope.ts';
 import type { Session } from './session.ts';
 
@@ -90,6 +91,17 @@ export function createBlobs(session: Session) {
   };
 }
 
+/** Not to be had: whoever may push here need not be one who may read there. What is wrong with pushing is told by the upload. */
+const denied = (error: unknown): undefined => {
+  if (
+    error instanceof FaultError &&
+    /^registry\.(forbidden|unauthorized|refused)$/.test(error.fault.code) &&
+    !mayPass(error)
+  )
+    return undefined;
+  throw error;
+};
+
 /** Cross-repository mount; false when the registry would not (it opens an upload instead, which is ended here). */
 export async function mountBlob(
   session: Session,
@@ -98,17 +110,21 @@ export async function mountBlob(
   from: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const { status, headers, body, url } = await session.send({
-    method: 'POST',
-    path: `/v2/${repository}/blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`,
-    repository,
-    right: 'push',
-    scopes: [scopeOf('pull', from)],
-    what: `${digest} from ${from}`,
-    good: [201, 202, 404, 405],
-    headers: { 'content-length': '0' },
-    signal,
-  });
+  const answer = await session
+    .send({
+      method: 'POST',
+      path: `/v2/${repository}/blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`,
+      repository,
+      right: 'push',
+      scopes: [scopeOf('pull', from)],
+      what: `${digest} from ${from}`,
+      good: [201, 202, 404, 405],
+      headers: { 'content-length': '0' },
+      signal,
+    })
+    .catch(denied);
+  if (!answer) return false;
+  const { status, headers, body, url } = answer;
   await drain(body);
   if (status === 201) return true;
   if (status === 202 && typeof headers.location === 'string' && URL.canParse(headers.location, url.href))

@@ -40,7 +40,10 @@ async function byApi(
 ): Promise<Descriptor[] | 'no such path' | undefined> {
   const found: Descriptor[] = [];
   let path: URL | undefined = new URL(`/v2/${repository}/referrers/${digest}`, session.origin);
-  for (let page = 0; path; page += 1) {
+  const seen = new Set<string>();
+  // A server whose next page is a page it gave before would never end.
+  for (let page = 0; path && !seen.has(path.href); page += 1) {
+    seen.add(path.href);
     const answer = await session.send({
       method: 'GET',
       path,
