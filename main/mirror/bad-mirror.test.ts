@@ -229,6 +229,43 @@ describe('a bundle that is not to be trusted', () => {
   });
 });
 
+test('bundles of two sites do not make each other old', async () => {
+  const office = bed.engine;
+  for (const name of ['North', 'South'])
+    await office.typed('mirror.addSite', { name, address: `${name.toLowerCase()}.example:5000` });
+  await pull(await bed.save('some', [await publish(source.host, 'a:1')]));
+  const field = bed.laptop('field');
+  const [key] = (await call('mirror.keys', {})).keys;
+  await field.typed('mirror.trust', { name: 'Office', publicKey: key!.publicKey });
+  for (const site of ['south', 'north']) {
+    await field.typed('mirror.addSite', { name: site, address: `${site}.example:5000` });
+    mkdirSync(join(bed.folder, site));
+    await call('mirror.export', { folder: join(bed.folder, site), site });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+  for (const site of ['north', 'south'])
+    expect((await field.typed('mirror.import', { folders: [join(bed.folder, site)] })).run).toMatchObject({
+      state: 'done',
+    });
+});
+
+test('one image under two tags of a set is at the site under both', async () => {
+  const image = sampleImage();
+  await publish(source.host, 'ubi:9', image);
+  await publish(source.host, 'ubi:9.4', image);
+  const set = await bed.save('tags', [`${source.host}/ubi:9`, `${source.host}/ubi:9.4`]);
+  expect(await pull(set)).toMatchObject({ state: 'done' });
+  const registry = await bed.registry();
+  const { id } = await call('mirror.addSite', { name: 'Site', address: registry.host, plainHttp: true });
+  expect((await call('mirror.push', { site: id })).run).toMatchObject({ state: 'done' });
+  for (const tag of ['9', '9.4'])
+    expect(registry.content.manifests.get(`ubi ${tag}`)?.bytes.equals(image.manifest.bytes)).toBe(true);
+  expect(await call('mirror.verifySite', { id })).toMatchObject({ images: 2, missing: [] });
+  registry.content.manifests.delete('ubi 9.4');
+  registry.content.manifests.delete('ubi 9');
+  expect((await call('mirror.verifySite', { id })).missing).toHaveLength(2);
+});
+
 describe('what does not exist, or is written wrongly', () => {
   test('ids', async () => {
     const codes: [string, () => Promise<unknown>][] = [
