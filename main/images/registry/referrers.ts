@@ -13,9 +13,14 @@ import type { TagBook } from './tag-book.ts';
 /** Tag of the index that lists referrers where the registry has no API for it (distribution-spec, referrers tag schema). */
 export const referrersTag = (digest: Digest): string => `${algorithmOf(digest)}-${hexOf(digest).slice(0, 64)}`;
 
-/** Tags by which cosign finds a digest's signature, attestation and SBOM (sigstore cosign, SIGNATURE_SPEC.md). */
+/**
+ * Tags by which cosign finds a digest's signature, attestation and SBOM (sigstore cosign, SIGNATURE_SPEC.md). None of a sha512 digest: a tag
+ * has at most 128 characters, and registries refuse to look for a longer one.
+ */
 export const cosignTags = (digest: Digest): string[] =>
-  ['sig', 'att', 'sbom'].map((end) => `${algorithmOf(digest)}-${hexOf(digest)}.${end}`);
+  algorithmOf(digest) === 'sha512'
+    ? []
+    : ['sig', 'att', 'sbom'].map((end) => `${algorithmOf(digest)}-${hexOf(digest)}.${end}`);
 
 /** What is written in the tag index; undefined when there is none. */
 async function tagIndex(

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../shared/clock.ts';
 import { CatalogSet } from '../../../shared/contract/image-set.ts';
 import { createContentStore } from '../../images/content/content-store.ts';
+import { digestOf } from '../../images/digest.ts';
+import { parseReference } from '../../images/reference.ts';
 import type { ContentStore, Descriptor, ImageSource } from '../../images/types.ts';
+import { placed } from './bundle-images.ts';
 import { rebuildCatalog } from './rebuild.ts';
 import { resolveCatalog } from './resolve.ts';
 import { manifestOf, putCatalog, putIndex } from './testing/catalog-fixture.ts';
@@ -105,4 +108,8 @@ describe('images', () => {
 test('a target with a digest is refused', async () => {
   const target = `a/b@${catalog.digest}`;
   await expect(resolve({ target, packages: [{ name: 'kmm' }] })).rejects.toThrow('names a digest');
+});
+
+test('what a bundle names by sha512 goes under a tag that registries take', () => {
+  expect(placed(parseReference(`quay.io/a/b@${digestOf('x', 'sha512')}`)).target.tag).toMatch(/^[\w.-]{1,128}$/);
 });
