@@ -59,7 +59,7 @@ export function createPushWorker(deps: {
       /** The same bytes at another place of the same image: they are there already, or mounted. */
       const again = async (image: MirrorImage, signal: AbortSignal): Promise<void> => {
         const [repository, { tag }] = [under(address, image.target.repository), image.target];
-        const { digest } = await sendImage({
+        const { digest, omitted } = await sendImage({
           store,
           name: image.name,
           target,
@@ -70,7 +70,7 @@ export function createPushWorker(deps: {
           signal,
         });
         // One catalog is one CatalogSource, wherever else its image lies.
-        const row = image.category === 'catalog' ? { ...image, category: 'additional' as const } : image;
+        const row = { ...image, omitted, ...(image.category === 'catalog' && { category: 'additional' as const }) };
         sites.putImage(site.id, { repository, tag, digest, image: row, at: isoSeconds(clock.now()) });
       };
       await inParallel(
@@ -94,8 +94,9 @@ export function createPushWorker(deps: {
             });
             if (put.note) report.note(put.note);
             const { tag } = image.target;
-            const { digest } = put;
-            sites.putImage(site.id, { repository, tag, digest, image, at: isoSeconds(clock.now()) });
+            const { digest, omitted } = put;
+            const row = { ...image, omitted };
+            sites.putImage(site.id, { repository, tag, digest, image: row, at: isoSeconds(clock.now()) });
             for (const target of otherPlaces(image)) await again({ ...image, target }, signal);
             report.done(item.seq, size);
           } catch (error) {

@@ -43,9 +43,9 @@ export async function verifySite(deps: {
     const named = await registry.resolve(repository, tag || digest, signal);
     if (!named) return 'is gone';
     if (named.digest !== digest) return `names another image now (${named.digest})`;
-    const { attached } = JSON.parse(row.image_json) as Partial<MirrorImage>;
+    const { attached, omitted } = JSON.parse(row.image_json) as Partial<MirrorImage>;
     for (const root of [digest as Digest, ...(attached ?? []).map((each) => each.digest)]) {
-      const tree = await treeAt(registry, repository, root, signal);
+      const tree = await treeAt(registry, repository, root, omitted, signal);
       for (const blob of tree.blobs) {
         if (!(await hasBlob(repository, blob.digest, signal))) return `lacks ${blob.digest}`;
       }
@@ -76,8 +76,17 @@ export async function verifySite(deps: {
   return { images: rows.length, missing, sentence };
 }
 
-/** An image as it lies there. A sparse index names children that were left out on purpose: those that are there count. */
-async function treeAt(registry: Registry, repository: string, root: Digest, signal: AbortSignal): Promise<ImageTree> {
+/**
+ * An image as it lies there. `omitted` are children of its index that were left out on purpose; where that is not known (what was pushed
+ * by an older version of us), those that are there count.
+ */
+async function treeAt(
+  registry: Registry,
+  repository: string,
+  root: Digest,
+  omitted: readonly Digest[] | undefined,
+  signal: AbortSignal,
+): Promise<ImageTree> {
   const name = `${repository}@${root}`;
   const source = {
     manifest: (wanted: string) => registry.manifest(repository, wanted, signal),
@@ -85,6 +94,7 @@ async function treeAt(registry: Registry, repository: string, root: Digest, sign
       throw fault('internal', 'No blob is read here.', 'Report this.');
     },
   };
+  if (omitted) return walkImage(source, root, name, { signal, here: (digest) => !omitted.includes(digest) });
   const { children } = readManifest(await source.manifest(root));
   const there = new Set<Digest>();
   for (const { digest } of children) if (await registry.resolve(repository, digest, signal)) there.add(digest);

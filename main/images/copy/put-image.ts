@@ -34,6 +34,8 @@ export interface Put extends Tally {
   /** The digest that the tag names now; another than the image's where `note` says why. */
   digest: Digest;
   attached: Attached[];
+  /** Children of its index that were left out. */
+  omitted: Digest[];
   /** What differs from what was asked for, in a sentence. */
   note?: string;
 }
@@ -111,7 +113,8 @@ export async function putImage(job: PutJob): Promise<Put> {
   }
   const root = known ? { digest: tree.root.manifest.digest } : await putRoot(tree, put, job.tag, job.name);
   await verifyPut(job, fresh, manifests);
-  return { ...tally, ...root, attached: attachments.map((each) => each.attached) };
+  const omitted = tree.nodes.flatMap((node) => node.omitted.map((child) => child.digest));
+  return { ...tally, ...root, omitted, attached: attachments.map((each) => each.attached) };
 }
 
 async function isThere({ tree, target, repository, tag, signal }: PutJob): Promise<boolean> {
