@@ -168,6 +168,20 @@ describe('a site that does not take it', () => {
     expect(await call('mirror.verifySite', { id: other })).toMatchObject({ missing: [], images: 1 });
   });
 
+  test('a child of an index that was pushed and then lost is named, one that was left out is not', async () => {
+    const children = [sampleImage(), sampleImage(), sampleImage()];
+    for (const [at, child] of children.entries()) await publish(source.host, `multi:child${at}`, child);
+    const index = sampleIndex(children.map(({ manifest }) => manifest));
+    await publish(source.host, 'multi:1', { manifest: index, blobs: [] });
+    await pull(await bed.save('multi', [`${source.host}/multi:1`], 'platforms: [linux/amd64, linux/arm64]\n'));
+    const registry = await bed.registry({ sparse: true });
+    const id = await site(registry);
+    await call('mirror.push', { site: id });
+    expect(await call('mirror.verifySite', { id })).toMatchObject({ missing: [] });
+    registry.content.manifests.delete(`multi ${children[1]!.manifest.digest}`);
+    expect((await call('mirror.verifySite', { id })).missing).toEqual([expect.stringContaining('multi:1')]);
+  });
+
   test('two images that would take one tag from each other', async () => {
     const second = await bed.registry();
     await call('mirror.addSite', { name: 'Second', role: 'source', address: second.host, plainHttp: true });
@@ -227,6 +241,28 @@ describe('a bundle that is not to be trusted', () => {
     expect((await take('first', ['older'])).run).toMatchObject({ state: 'done' });
     expect(await refusal(() => take('nothing there'))).toMatchObject({ field: 'folders' });
   });
+});
+
+test('an inventory that can not be kept acknowledges nothing, and the one that was kept stays whole', async () => {
+  mkdirSync(join(bed.folder, 'disk'));
+  await pull(await bed.save('some', [await publish(source.host, 'a:1')]));
+  await call('mirror.export', { folder: join(bed.folder, 'disk') });
+  const field = bed.laptop('field');
+  const [key] = (await call('mirror.keys', {})).keys;
+  await field.typed('mirror.trust', { name: 'Office', publicKey: key!.publicKey });
+  const [theirs] = (await field.typed('mirror.keys', {})).keys;
+  await call('mirror.trust', { name: 'Field', publicKey: theirs!.publicKey });
+  await field.typed('mirror.import', { folders: [join(bed.folder, 'disk')] });
+  const { path } = await field.typed('mirror.inventory', { folder: join(bed.folder, 'disk') });
+  // Something lies where the copies are kept.
+  mkdirSync(join(bed.folder, 'office/mirror'), { recursive: true });
+  writeFileSync(join(bed.folder, 'office/mirror/inventories'), '');
+  expect((await refusal(() => call('mirror.acknowledge', { path }))).code).toMatch(/^(bundle|store)\./);
+  const sentence = async () => (await call('mirror.bundles', {})).bundles[0]?.sentence;
+  expect(await sentence()).toContain('not acknowledged yet');
+  rmSync(join(bed.folder, 'office/mirror/inventories'));
+  expect((await call('mirror.acknowledge', { path })).bundles).toHaveLength(1);
+  expect(await sentence()).toContain('acknowledged by the site');
 });
 
 test('bundles of two sites do not make each other old', async () => {
