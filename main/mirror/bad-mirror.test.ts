@@ -168,6 +168,16 @@ describe('a site that does not take it', () => {
     expect(await call('mirror.verifySite', { id: other })).toMatchObject({ missing: [], images: 1 });
   });
 
+  test('a blob that was cut short at the site is named', async () => {
+    await stock();
+    const registry = await bed.registry();
+    const id = await site(registry);
+    await call('mirror.push', { site: id });
+    const [key, bytes] = [...registry.content.blobs].find(([, each]) => each.length > 1000)!;
+    registry.content.blobs.set(key, bytes.subarray(0, 100));
+    expect((await call('mirror.verifySite', { id })).missing).toEqual([expect.stringContaining(key.split(' ')[1]!)]);
+  });
+
   test('a child of an index that was pushed and then lost is named, one that was left out is not', async () => {
     const children = [sampleImage(), sampleImage(), sampleImage()];
     for (const [at, child] of children.entries()) await publish(source.host, `multi:child${at}`, child);

@@ -8,6 +8,7 @@ import type { ContentStore } from '../images/types.ts';
 import { createBundleRecords } from '../store/bundles.ts';
 import { openStore, type Store } from '../store/open.ts';
 import type { RunItem } from '../store/runs.ts';
+import { exportBundle } from './bundle/export.ts';
 import { writeInventory } from './bundle/inventory.ts';
 import { noise, putImage, sampleStore } from './bundle/testing/sample-store.ts';
 import { createExportWorker } from './export-worker.ts';
@@ -75,4 +76,16 @@ test("another site's inventory is no base for a bundle", async () => {
     fault: { code: 'inventory.otherSite', message: expect.stringContaining('bergen') },
   });
   expect(await work(items, input({ since: 'inventory', inventory: path, site: 'bergen' }))).toEqual({ 0: 'done' });
+});
+
+test('two exports of one second to one disk keep their own sets', async () => {
+  const stop = new AbortController();
+  const options = { store: content, folders: [join(folder, 'disk')], madeBy: 'office', key: trust.key() };
+  const unfinished = exportBundle({
+    ...{ ...options, roots: content.roots().slice(0, 1), sets: ['one'], madeAt: input().madeAt, signal: stop.signal },
+    onProgress: () => stop.abort(new Error('pulled out')),
+  });
+  await expect(unfinished).rejects.toThrow('pulled out');
+  const { toc } = await exportBundle({ ...options, roots: content.roots(), sets: ['two'], madeAt: input().madeAt });
+  expect([toc.sets, toc.roots.length]).toEqual([['two'], 2]);
 });

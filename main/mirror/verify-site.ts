@@ -2,7 +2,7 @@ import { FaultError, fault, toFault } from '../../shared/fault.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
 import { type ImageTree, walkImage } from '../images/copy/walk.ts';
 import { readManifest } from '../images/manifest.ts';
-import type { Digest, Registry } from '../images/types.ts';
+import type { Descriptor, Digest, Registry } from '../images/types.ts';
 import type { SiteImageRecord, SiteRecord, Sites } from '../store/sites.ts';
 import { parseAddress, type Registries } from './registries.ts';
 import type { MirrorImage } from './types.ts';
@@ -32,9 +32,11 @@ export async function verifySite(deps: {
   // Components of a release share most of their layers: each is asked for once.
   const asked = new Map<string, Promise<boolean>>();
 
-  const hasBlob = (repository: string, digest: Digest, signal: AbortSignal): Promise<boolean> => {
+  const hasBlob = (repository: string, { digest, size }: Descriptor, signal: AbortSignal): Promise<boolean> => {
     const key = `${repository}@${digest}`;
-    const answer = asked.get(key) ?? registry.hasBlob(repository, digest, signal).then((size) => size !== undefined);
+    // Some registries don't tell the length.
+    const look = async () => [size, 0].includes((await registry.hasBlob(repository, digest, signal)) ?? -1);
+    const answer = asked.get(key) ?? look();
     asked.set(key, answer);
     return answer;
   };
@@ -47,7 +49,7 @@ export async function verifySite(deps: {
     for (const root of [digest as Digest, ...(attached ?? []).map((each) => each.digest)]) {
       const tree = await treeAt(registry, repository, root, omitted, signal);
       for (const blob of tree.blobs) {
-        if (!(await hasBlob(repository, blob.digest, signal))) return `lacks ${blob.digest}`;
+        if (!(await hasBlob(repository, blob, signal))) return `lacks ${blob.digest}`;
       }
     }
     return '';

@@ -1,15 +1,18 @@
 import { Readable } from 'node:stream';
 import { FaultError, fault } from '../../../shared/fault.ts';
-import { digestMismatch, isDigest, matches } from '../digest.ts';
+import { algorithmOf, digestMismatch, digestOf, isDigest, matches } from '../digest.ts';
 import type { BlobDownload, Descriptor, Digest } from '../types.ts';
-import { drain } from './exchange.ts';
+import { type Answer, drain } from './exchange.ts';
 import { mayPass } from './passing.ts';
 import { scopeOf } from './scope.ts';
 import type { Session } from './session.ts';
 
 const pathOf = (repository: string, digest: Digest) => `/v2/${repository}/blobs/${digest}`;
 
-/** HEAD; the size in bytes, undefined when it is not there. */
+/**
+ * HEAD; the size in bytes, undefined when it is not there, 0 also where no length is told. An empty file under the digest of something
+ * is none: registries have such after a loss of power.
+ */
 export async function blobSize(
   session: Session,
   repository: string,
@@ -18,15 +21,17 @@ export async function blobSize(
 ): Promise<number | undefined> {
   const ask = (method: 'HEAD' | 'GET', good: number[]) =>
     session.send({ method, path: pathOf(repository, digest), repository, right: 'pull', what: digest, good, signal });
+  const isEmpty = ({ headers }: Answer) =>
+    headers['content-length'] === '0' && digest !== digestOf('', algorithmOf(digest));
   let answer = await ask('HEAD', [200, 403, 404, 405]);
-  if (answer.status === 403 || answer.status === 405) {
-    // Storage servers sign a redirect for GET alone: its head is looked at, and no more.
+  if (answer.status === 403 || answer.status === 405 || (answer.status === 200 && isEmpty(answer))) {
+    // Storage servers sign a redirect for GET alone, proxies take the length of a HEAD away: its head is looked at, and no more.
     await drain(answer.body);
     answer = await ask('GET', [200, 404]);
     answer.body.on('error', () => {}).destroy();
   } else await drain(answer.body);
   const { status, headers } = answer;
-  if (status === 404) return undefined;
+  if (status === 404 || isEmpty(answer)) return undefined;
   const answered = String(headers['docker-content-digest'] ?? '');
   if (isDigest(answered) && answered.slice(0, 6) === digest.slice(0, 6) && answered !== digest)
     throw digestMismatch(digest, answered, session.host);

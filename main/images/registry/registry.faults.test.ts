@@ -272,13 +272,6 @@ describe('manifests', () => {
   });
 });
 
-describe('mounts', () => {
-  it.each([401, 403])('is not done when the registry denies reading the other repository (%i)', async (status) => {
-    server.add({ method: 'POST', path: /mount=/, times: 9, answer: { status } });
-    expect(await registry.mount('a', layer.descriptor.digest, 'other')).toBe(false);
-  });
-});
-
 describe('refusals name the repository and the way out', () => {
   it.each([
     [403, 'DENIED', 'requested access to the resource is denied', 'registry.forbidden', 'right "push"'],

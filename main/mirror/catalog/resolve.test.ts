@@ -98,6 +98,11 @@ describe('images', () => {
     const { warnings } = await resolve({ packages: [{ name: 'widgets' }] }, source(broken));
     expect(warnings).toEqual([expect.stringContaining('A channel names widgets/widgets.v0.3.0, which the catalog')]);
   });
+  test('what is no plain file in the catalog is told, not passed over in silence', async () => {
+    const linked = await putCatalog(store, { files: sampleFiles(), links: { 'more/catalog.json': '/elsewhere.json' } });
+    const { warnings } = await resolve({ full: true }, source(linked));
+    expect(warnings).toContainEqual(expect.stringMatching(/more\/catalog\.json .*symlink/));
+  });
   test('an index is read by one of its platforms', async () => {
     const index = await putIndex(store, sampleFiles(), ['s390x', 'amd64']);
     const { images } = await resolve({ packages: [{ name: 'widgets' }] }, source(index));
