@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { callerOf } from './bed.fixture.ts';
 import { digestOf } from './digest.ts';
 import { serveRegistry } from './http/serve.ts';
+import { openLinks } from './links.ts';
 import { openStorage } from './storage.ts';
 
 const disk = mkdtempSync(join(tmpdir(), 'registry-full-'));
@@ -44,6 +45,29 @@ describe.skipIf(why !== '')(`a disk of 4 MiB${why}`, () => {
     const { body } = await call('GET', `/v2/a/blobs/${digestOf(small)}`);
     expect(body.equals(small)).toBe(true);
     await front.close();
+  });
+
+  test('a link that the disk refused is not there, and is there for good once it was taken', async () => {
+    const folder = join(disk, 'links');
+    mkdirSync(folder);
+    const links = await openLinks(folder);
+    const filler = join(disk, 'filler');
+    expect(() => writeFileSync(filler, Buffer.alloc(8 * 1_048_576))).toThrow('ENOSPC');
+    let refused: `sha256:${string}` | undefined;
+    for (let at = 0; !refused && at < 1000; at += 1) {
+      const digest = digestOf(String(at)) as `sha256:${string}`;
+      await links.add('a', digest).catch(() => {
+        refused = digest;
+      });
+    }
+    expect(links.has('a', refused!)).toBe(false);
+    rmSync(filler);
+    await links.add('a', refused!);
+    await links.add('b', digestOf('behind it'));
+    await links.close();
+    const again = await openLinks(folder);
+    expect([again.has('a', refused!), again.has('b', digestOf('behind it'))]).toEqual([true, true]);
+    await again.close();
   });
 });
 

@@ -47,29 +47,51 @@ export async function openLinks(root: string): Promise<Links> {
   const handle: FileHandle = await open(file, 'a');
 
   let waiting: string[] = [];
-  let writing: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let torn = false;
+  const write = async (): Promise<void> => {
+    // Half a line of a full disk must not swallow the first new one.
+    const batch = (torn ? '\n' : '') + waiting.join('');
+    waiting = [];
+    next = undefined;
+    try {
+      await handle.appendFile(batch);
+      torn = false;
+    } catch (error) {
+      torn = true;
+      throw error;
+    }
+    await handle.datasync();
+  };
   /** Lines that come while one write is under way go together in the next. */
   function log(line: string): Promise<void> {
     waiting.push(line);
-    writing ??= Promise.resolve().then(async () => {
-      const batch = waiting.join('');
-      waiting = [];
-      writing = undefined;
-      await handle.write(batch);
-      await handle.datasync();
-    });
-    return writing;
+    if (!next) {
+      next = running.catch(() => {}).then(write);
+      running = next;
+    }
+    return next;
+  }
+  /** Changes a link, and takes the change back where the disk refuses it: what is answered for is on the disk. */
+  async function change(repository: string, digest: Digest, there: boolean): Promise<boolean> {
+    if (!set(repository, digest, there)) {
+      // Another may be at it, whose line is not on the disk yet.
+      await running;
+      return false;
+    }
+    try {
+      await log(`${there ? '+' : '-'} ${repository} ${digest}\n`);
+    } catch (error) {
+      set(repository, digest, !there);
+      throw error;
+    }
+    return true;
   }
   return {
     has: (repository, digest) => byRepository.get(repository)?.has(digest) ?? false,
-    async add(repository, digest) {
-      if (set(repository, digest, true)) await log(`+ ${repository} ${digest}\n`);
-    },
-    async remove(repository, digest) {
-      if (!set(repository, digest, false)) return false;
-      await log(`- ${repository} ${digest}\n`);
-      return true;
-    },
+    add: async (repository, digest) => void (await change(repository, digest, true)),
+    remove: (repository, digest) => change(repository, digest, false),
     anywhere: (digest) => holders.has(digest),
     repositories: () => [...byRepository.keys()],
     close: () => handle.close(),

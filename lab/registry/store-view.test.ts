@@ -42,14 +42,22 @@ test('a sparse index, attachments in either list, referrers; each blob only in t
         'bastion.kmm/attached': JSON.stringify([{ digest: list.digest, tag: 'sha256-x.att' }, { digest: 'nonsense' }]),
       },
     ],
-    [other, { [name]: 'quay.io/other:2', 'bastion.kmm/attached': 'no JSON' }],
+    [
+      other,
+      {
+        [name]: 'quay.io/other:2',
+        'bastion.kmm/attached': 'no JSON',
+        'bastion.kmm/image': JSON.stringify({ facts: { alsoAt: 'other:2.1 team/other:2' } }),
+      },
+    ],
     [referrer, { [name]: `quay.io/a/b@${referrer.digest}` }],
     [other, {}],
   ];
   const manifests = roots.map(([descriptor, annotations]) => ({ ...descriptor, annotations }));
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
   const view = openStoreView(folder);
-  expect(await view.repositories()).toEqual(['a/b', 'other', 'site/b']);
+  expect(await view.repositories()).toEqual(['a/b', 'other', 'site/b', 'team/other']);
+  expect([await view.tags('other'), await view.tags('team/other')]).toEqual([['2', '2.1'], ['2']]);
   expect(await view.tags('site/b')).toEqual(['1-amd64', 'sha256-x.att', 'sha256-x.sig']);
   expect(await view.manifest('site/b', one.digest)).toEqual(one);
   expect(await view.manifest('site/b', gone.digest)).toBeUndefined();

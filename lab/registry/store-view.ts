@@ -26,6 +26,18 @@ interface Attached {
   tag?: string;
 }
 
+/** `repository:tag` of further places, apart by blanks, as the application's push knows them. */
+function alsoAt(annotations: Record<string, string>): string[] {
+  try {
+    const { facts } = JSON.parse(annotations[imageAnnotation] ?? '{}') as { facts?: { alsoAt?: unknown } };
+    return String(facts?.alsoAt ?? '')
+      .split(' ')
+      .filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
 function attachedTo(annotations: Record<string, string>): Attached[] {
   try {
     const image = JSON.parse(annotations[imageAnnotation] ?? '{}') as { attached?: Attached[] };
@@ -62,17 +74,20 @@ export function openStoreView(root: string): Shelf {
     const roots = await readRoots(root);
     const all = new Map<string, Repository>();
     for (const { mediaType, digest, size, annotations = {} } of roots) {
-      const { repository: name, tag } = pathOf(annotations[targetAnnotation] || annotations[refName] || '');
-      if (!name) continue;
-      const repository = all.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Set() };
-      all.set(name, repository);
       const manifest = { mediaType, digest, size };
-      if (tag) repository.tags.set(tag, manifest);
-      await include(repository, manifest);
-      for (const { digest: other, tag: under } of attachedTo(annotations)) {
-        const attached = await find(other);
-        if (attached && under) repository.tags.set(under, attached);
-        if (attached) await include(repository, attached);
+      const own = annotations[targetAnnotation] || annotations[refName] || '';
+      for (const place of [own, ...alsoAt(annotations)]) {
+        const { repository: name, tag } = pathOf(place);
+        if (!name) continue;
+        const repository = all.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Set() };
+        all.set(name, repository);
+        if (tag) repository.tags.set(tag, manifest);
+        await include(repository, manifest);
+        for (const { digest: other, tag: under } of attachedTo(annotations)) {
+          const attached = await find(other);
+          if (attached && under) repository.tags.set(under, attached);
+          if (attached) await include(repository, attached);
+        }
       }
     }
     const referring = await subjects(roots);

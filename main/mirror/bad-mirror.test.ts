@@ -168,6 +168,30 @@ describe('a site that does not take it', () => {
     expect(await call('mirror.verifySite', { id: other })).toMatchObject({ missing: [], images: 1 });
   });
 
+  test('a blob that was cut short at the site is named', async () => {
+    await stock();
+    const registry = await bed.registry();
+    const id = await site(registry);
+    await call('mirror.push', { site: id });
+    const [key, bytes] = [...registry.content.blobs].find(([, each]) => each.length > 1000)!;
+    registry.content.blobs.set(key, bytes.subarray(0, 100));
+    expect((await call('mirror.verifySite', { id })).missing).toEqual([expect.stringContaining(key.split(' ')[1]!)]);
+  });
+
+  test('a child of an index that was pushed and then lost is named, one that was left out is not', async () => {
+    const children = [sampleImage(), sampleImage(), sampleImage()];
+    for (const [at, child] of children.entries()) await publish(source.host, `multi:child${at}`, child);
+    const index = sampleIndex(children.map(({ manifest }) => manifest));
+    await publish(source.host, 'multi:1', { manifest: index, blobs: [] });
+    await pull(await bed.save('multi', [`${source.host}/multi:1`], 'platforms: [linux/amd64, linux/arm64]\n'));
+    const registry = await bed.registry({ sparse: true });
+    const id = await site(registry);
+    await call('mirror.push', { site: id });
+    expect(await call('mirror.verifySite', { id })).toMatchObject({ missing: [] });
+    registry.content.manifests.delete(`multi ${children[1]!.manifest.digest}`);
+    expect((await call('mirror.verifySite', { id })).missing).toEqual([expect.stringContaining('multi:1')]);
+  });
+
   test('two images that would take one tag from each other', async () => {
     const second = await bed.registry();
     await call('mirror.addSite', { name: 'Second', role: 'source', address: second.host, plainHttp: true });
@@ -227,6 +251,65 @@ describe('a bundle that is not to be trusted', () => {
     expect((await take('first', ['older'])).run).toMatchObject({ state: 'done' });
     expect(await refusal(() => take('nothing there'))).toMatchObject({ field: 'folders' });
   });
+});
+
+test('an inventory that can not be kept acknowledges nothing, and the one that was kept stays whole', async () => {
+  mkdirSync(join(bed.folder, 'disk'));
+  await pull(await bed.save('some', [await publish(source.host, 'a:1')]));
+  await call('mirror.export', { folder: join(bed.folder, 'disk') });
+  const field = bed.laptop('field');
+  const [key] = (await call('mirror.keys', {})).keys;
+  await field.typed('mirror.trust', { name: 'Office', publicKey: key!.publicKey });
+  const [theirs] = (await field.typed('mirror.keys', {})).keys;
+  await call('mirror.trust', { name: 'Field', publicKey: theirs!.publicKey });
+  await field.typed('mirror.import', { folders: [join(bed.folder, 'disk')] });
+  const { path } = await field.typed('mirror.inventory', { folder: join(bed.folder, 'disk') });
+  // Something lies where the copies are kept.
+  mkdirSync(join(bed.folder, 'office/mirror'), { recursive: true });
+  writeFileSync(join(bed.folder, 'office/mirror/inventories'), '');
+  expect((await refusal(() => call('mirror.acknowledge', { path }))).code).toMatch(/^(bundle|store)\./);
+  const sentence = async () => (await call('mirror.bundles', {})).bundles[0]?.sentence;
+  expect(await sentence()).toContain('not acknowledged yet');
+  rmSync(join(bed.folder, 'office/mirror/inventories'));
+  expect((await call('mirror.acknowledge', { path })).bundles).toHaveLength(1);
+  expect(await sentence()).toContain('acknowledged by the site');
+});
+
+test('bundles of two sites do not make each other old', async () => {
+  const office = bed.engine;
+  for (const name of ['North', 'South'])
+    await office.typed('mirror.addSite', { name, address: `${name.toLowerCase()}.example:5000` });
+  await pull(await bed.save('some', [await publish(source.host, 'a:1')]));
+  const field = bed.laptop('field');
+  const [key] = (await call('mirror.keys', {})).keys;
+  await field.typed('mirror.trust', { name: 'Office', publicKey: key!.publicKey });
+  for (const site of ['south', 'north']) {
+    await field.typed('mirror.addSite', { name: site, address: `${site}.example:5000` });
+    mkdirSync(join(bed.folder, site));
+    await call('mirror.export', { folder: join(bed.folder, site), site });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+  for (const site of ['north', 'south'])
+    expect((await field.typed('mirror.import', { folders: [join(bed.folder, site)] })).run).toMatchObject({
+      state: 'done',
+    });
+});
+
+test('one image under two tags of a set is at the site under both', async () => {
+  const image = sampleImage();
+  await publish(source.host, 'ubi:9', image);
+  await publish(source.host, 'ubi:9.4', image);
+  const set = await bed.save('tags', [`${source.host}/ubi:9`, `${source.host}/ubi:9.4`]);
+  expect(await pull(set)).toMatchObject({ state: 'done' });
+  const registry = await bed.registry();
+  const { id } = await call('mirror.addSite', { name: 'Site', address: registry.host, plainHttp: true });
+  expect((await call('mirror.push', { site: id })).run).toMatchObject({ state: 'done' });
+  for (const tag of ['9', '9.4'])
+    expect(registry.content.manifests.get(`ubi ${tag}`)?.bytes.equals(image.manifest.bytes)).toBe(true);
+  expect(await call('mirror.verifySite', { id })).toMatchObject({ images: 2, missing: [] });
+  registry.content.manifests.delete('ubi 9.4');
+  registry.content.manifests.delete('ubi 9');
+  expect((await call('mirror.verifySite', { id })).missing).toHaveLength(2);
 });
 
 describe('what does not exist, or is written wrongly', () => {

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { BundleSummary } from '../../shared/contract/mirror.ts';
@@ -9,6 +10,8 @@ import type { ContentStore, Digest } from '../images/types.ts';
 import type { BundleRecord, BundleRecords } from '../store/bundles.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { Sites } from '../store/sites.ts';
+import { bundleDiskFault } from './bundle/disk-fault.ts';
+import { writeDurably } from './bundle/durable.ts';
 import { inspectBundle } from './bundle/inspect.ts';
 import { readInventory, writeInventory } from './bundle/inventory.ts';
 import { setFileRoots } from './set-files.ts';
@@ -89,12 +92,16 @@ export function createBundlesPart(deps: {
       },
       async 'mirror.acknowledge'({ path }) {
         const inventory = await readInventory(path, trust.trusted());
-        const ours = inventory.acknowledges.filter((id) => records.acknowledge(id, now()));
-        // Our own copy: the disk it came on goes back.
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        // Our own copy: the disk it came on goes back. Nothing counts as acknowledged before that is safe.
         const slug = inventory.site.replace(/[^A-Za-z0-9._-]+/g, '-') || 'any';
         const kept = join(folder, `${slug}.inv`);
-        copyFileSync(path, kept);
+        try {
+          mkdirSync(folder, { recursive: true, mode: 0o700 });
+          await writeDurably(kept, await readFile(path));
+        } catch (error) {
+          throw bundleDiskFault(error, folder);
+        }
+        const ours = inventory.acknowledges.filter((id) => records.acknowledge(id, now()));
         records.putInventory({
           ...{ site: inventory.site, at: inventory.madeAt, path: kept, digests: inventory.digests.size },
           acknowledges_json: JSON.stringify(inventory.acknowledges),

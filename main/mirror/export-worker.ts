@@ -29,7 +29,9 @@ export function createExportWorker(deps: {
     const parent = records.lastAcknowledged(site)?.id ?? '';
     if (since === 'full') return { base: 'full', parent: '' };
     if (since === 'inventory') {
-      const { digests } = await readInventory(String(input['inventory']), trust.trusted());
+      const path = String(input['inventory']);
+      const { digests, site: from } = await readInventory(path, trust.trusted());
+      if (site !== '' && from !== '' && from !== site) throw otherSite(path, from, site);
       return { known: digests, base: 'inventory', parent };
     }
     const last = records.inventory(site);
@@ -71,10 +73,11 @@ export function createExportWorker(deps: {
         },
       });
       const { toc, paths, gaps, readBack } = result;
+      const packed = new Set(toc.roots.map(({ name }) => name));
       for (const { seq, name } of items) {
         const gap = gaps.find((each) => each.name === name);
-        if (gap) report.failed(seq, gap.fault);
-        else report.done(seq);
+        if (packed.has(name)) report.done(seq);
+        else report.failed(seq, gap ? gap.fault : gone(name));
       }
       const path = paths[0] ?? '';
       const verdict = { state: 'ours' as const, key: trust.key().id, publicKey: trust.key().publicKey };
@@ -92,6 +95,20 @@ export function createExportWorker(deps: {
     },
   };
 }
+
+const otherSite = (path: string, from: string, site: string) =>
+  fault(
+    'inventory.otherSite',
+    `The inventory ${path} is of site ${from}; the bundle is for ${site}.`,
+    'Name the inventory that came back from that site, or export everything.',
+    { field: 'inventory', about: [from, site] },
+  );
+
+/** A pull, or a prune, between the pause of an export and its resume. */
+const gone = (name: string) =>
+  fault('store.notFound', `${name} left the store before it was packed.`, 'Export again: the bundle lacks it.', {
+    about: [name],
+  });
 
 /** Roots of the sets, with the files that go with them; everything when no set is named. */
 function chosen(roots: readonly StoreRoot[], sets: readonly string[]): StoreRoot[] {

@@ -26,6 +26,8 @@ export function createImportWorker(deps: {
     const mine = known.find(({ id, name }) => id === site || name === site) ? site : known[0]?.id;
     const newest = records
       .imported()
+      // What came for another site says nothing about this one's; what is for any site counts for all.
+      .filter((row) => row.site === site || row.site === '' || site === '')
       .map(({ id, facts_json }) => ({ id, madeAt: (JSON.parse(facts_json) as { madeAt: string }).madeAt }))
       .sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1))[0];
     return { site: mine, newest, anyway };

@@ -8,6 +8,7 @@ import type { ContentStore } from '../images/types.ts';
 import type { SiteUploads } from '../store/site-uploads.ts';
 import type { SiteRecord, Sites } from '../store/sites.ts';
 import { imagesOf } from './images.ts';
+import { otherPlaces, placeText } from './places.ts';
 import { stops } from './pull.ts';
 import { parseAddress, type Registries, under } from './registries.ts';
 import type { RunWorker } from './runner.ts';
@@ -59,6 +60,23 @@ export function createPushWorker(deps: {
       const warning = await ready(site.id);
       if (warning !== '') report.note(warning);
       const known = new Map(imagesOf(store).map((image) => [image.name, image]));
+      /** The same bytes at another place of the same image: they are there already, or mounted. */
+      const again = async (image: MirrorImage, signal: AbortSignal): Promise<void> => {
+        const [repository, { tag }] = [under(address, image.target.repository), image.target];
+        const { digest, omitted } = await sendImage({
+          store,
+          name: image.name,
+          target,
+          repository,
+          tag,
+          pool,
+          chunkBytes,
+          signal,
+        });
+        // One catalog is one CatalogSource, wherever else its image lies.
+        const row = { ...image, omitted, ...(image.category === 'catalog' && { category: 'additional' as const }) };
+        sites.putImage(site.id, { repository, tag, digest, image: row, at: isoSeconds(clock.now()) });
+      };
       await inParallel(
         items,
         imagesAtOnce,
@@ -80,8 +98,10 @@ export function createPushWorker(deps: {
             });
             if (put.note) report.note(put.note);
             const { tag } = image.target;
-            const { digest } = put;
-            sites.putImage(site.id, { repository, tag, digest, image, at: isoSeconds(clock.now()) });
+            const { digest, omitted } = put;
+            const row = { ...image, omitted };
+            sites.putImage(site.id, { repository, tag, digest, image: row, at: isoSeconds(clock.now()) });
+            for (const target of otherPlaces(image)) await again({ ...image, target }, signal);
             report.done(item.seq, size);
           } catch (error) {
             if (report.signal.aborted || signal.aborted || stops(error)) throw error;
@@ -113,16 +133,17 @@ function uploadBook(uploads: SiteUploads, { id, address }: SiteRecord, clock: Cl
 function refuseCollisions(images: readonly MirrorImage[]): void {
   const places = new Map<string, MirrorImage>();
   for (const image of images) {
-    const place = `${image.target.repository}:${image.target.tag}`;
-    const other = places.get(place);
-    if (other && other.digest !== image.digest) {
-      throw fault(
-        'push.collision',
-        `${other.name} and ${image.name} would both be ${place} at the site.`,
-        'Give one of them a target of its own in the image set, pull it again, then push.',
-        { field: 'target', about: [other.name, image.name] },
-      );
+    for (const place of [image.target, ...otherPlaces(image)].map(placeText)) {
+      const other = places.get(place);
+      if (other && other.digest !== image.digest) {
+        throw fault(
+          'push.collision',
+          `${other.name} and ${image.name} would both be ${place} at the site.`,
+          'Give one of them a target of its own in the image set, pull it again, then push.',
+          { field: 'target', about: [other.name, image.name] },
+        );
+      }
+      places.set(place, image);
     }
-    places.set(place, image);
   }
 }

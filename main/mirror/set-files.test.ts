@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../shared/clock.ts';
 import { createContentStore } from '../images/content/content-store.ts';
+import { digestOf } from '../images/digest.ts';
 import type { ContentStore } from '../images/types.ts';
 import { putSetFiles, readSetFiles, setFileRoots } from './set-files.ts';
 
@@ -46,4 +47,33 @@ test('the same files in another order are the same artifact', async () => {
   const [before] = setFileRoots(store);
   await putSetFiles(store, 'one', [file('a', 'A'), file('b', 'B')]);
   expect(setFileRoots(store)).toEqual([before]);
+});
+
+test('a signature stays as long as its release is in the store, also when it could not be fetched again', async () => {
+  const [release, gone] = [Buffer.from('a release'), digestOf('a release that is not here')];
+  await store.put(release);
+  const path = (digest: string, n: number) => `signatures/${digest.replace(':', '=')}/signature-${n}`;
+  const kept = file(path(digestOf(release), 1), 'signed');
+  await putSetFiles(store, 'one', [kept, file(path(gone, 1), 'old'), file('graph.json', '{}')]);
+  await putSetFiles(store, 'one', [file('graph.json', '{"nodes":[]}')]);
+  expect((await readSetFiles(store)).map((each) => [each.path, each.bytes.toString()])).toEqual([
+    ['graph.json', '{"nodes":[]}'],
+    [kept.path, 'signed'],
+  ]);
+});
+
+test('nothing can be pruned while files come in', async () => {
+  const path = `signatures/${digestOf('x').replace(':', '=')}/signature-1`;
+  const busy: string[] = [];
+  const watched: ContentStore = {
+    ...store,
+    put: async (bytes, digest) => {
+      const put = await store.put(bytes, digest);
+      await store.prune(false).catch((error) => busy.push(error.fault.code));
+      return put;
+    },
+  };
+  await putSetFiles(watched, 'one', [file(path, 'signed')]);
+  expect(new Set(busy)).toEqual(new Set(['store.busy']));
+  expect(await readSetFiles(store)).toHaveLength(1);
 });

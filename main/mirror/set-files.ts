@@ -1,5 +1,5 @@
 import { fault } from '../../shared/fault.ts';
-import { digestOf } from '../images/digest.ts';
+import { digestOf, isDigest } from '../images/digest.ts';
 import { readManifest } from '../images/manifest.ts';
 import { ociEmpty, ociManifest } from '../images/media-types.ts';
 import type { ContentStore, Descriptor, StoreRoot } from '../images/types.ts';
@@ -10,9 +10,35 @@ const rootName = (set: string) => `bastion.local/set-files/${set}:latest`;
 const artifactType = 'application/vnd.bastion.set-files.v1';
 const titleKey = 'org.opencontainers.image.title';
 
-/** Puts files in; the same files give the same digest. No files: no root. */
+const signaturePath = /^signatures\/(sha256|sha512)=([0-9a-f]+)\/signature-[1-9][0-9]*$/;
+
+/**
+ * Puts files in; the same files give the same digest. No files: no root. A signature that came earlier stays as long as what it signs is
+ * in the store: a release that is no longer asked for, or whose signatures can't be had today, is still carried and verified.
+ */
 export async function putSetFiles(store: ContentStore, set: string, files: readonly WantedFile[]): Promise<void> {
   if (files.length === 0) return;
+  // Nothing reaches these blobs before the root is set.
+  const release = store.hold();
+  try {
+    await putHeld(store, set, [...files, ...(await keptSignatures(store, set, files))]);
+  } finally {
+    release();
+  }
+}
+
+async function keptSignatures(store: ContentStore, set: string, files: readonly WantedFile[]): Promise<WantedFile[]> {
+  const root = store.roots().find(({ name }) => name === rootName(set));
+  const fresh = new Set(files.map(({ path }) => path));
+  const before = root ? await filesOf(store, root).catch(() => []) : [];
+  return before.filter(({ path }) => {
+    const [, algorithm, hex] = signaturePath.exec(path) ?? [];
+    const signed = `${algorithm}:${hex}`;
+    return !fresh.has(path) && isDigest(signed) && store.has(signed);
+  });
+}
+
+async function putHeld(store: ContentStore, set: string, files: readonly WantedFile[]): Promise<void> {
   const layers: Descriptor[] = [];
   for (const { path, mediaType, bytes } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const digest = await store.put(bytes, digestOf(bytes));
@@ -43,17 +69,21 @@ export const setFileRoots = (store: Pick<ContentStore, 'roots'>): StoreRoot[] =>
 /** Files of all sets in the store, by path; the same path of two sets comes once. Fault store.damaged for what cannot be read. */
 export async function readSetFiles(store: ContentStore): Promise<WantedFile[]> {
   const files = new Map<string, WantedFile>();
-  for (const { name, descriptor } of setFileRoots(store)) {
-    const manifest = await store.manifest(descriptor.digest);
-    for (const layer of readManifest(manifest).layers) {
-      const path = layer.annotations?.[titleKey];
-      if (path === undefined) {
-        throw fault('store.damaged', `${name} holds a file without a name.`, 'Pull the image set again.', {
-          about: [name],
-        });
-      }
-      files.set(path, { path, mediaType: layer.mediaType, bytes: await store.bytes(layer.digest) });
-    }
-  }
+  for (const root of setFileRoots(store)) for (const file of await filesOf(store, root)) files.set(file.path, file);
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function filesOf(store: ContentStore, { name, descriptor }: StoreRoot): Promise<WantedFile[]> {
+  const manifest = await store.manifest(descriptor.digest);
+  const files: WantedFile[] = [];
+  for (const layer of readManifest(manifest).layers) {
+    const path = layer.annotations?.[titleKey];
+    if (path === undefined) {
+      throw fault('store.damaged', `${name} holds a file without a name.`, 'Pull the image set again.', {
+        about: [name],
+      });
+    }
+    files.push({ path, mediaType: layer.mediaType, bytes: await store.bytes(layer.digest) });
+  }
+  return files;
 }

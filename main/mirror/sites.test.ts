@@ -139,3 +139,14 @@ test('a password file that another tool broke is replaced, not fatal', () => {
   const blocked = createPasswords(join(file, 'below-a-file', 'auth.json'));
   expect(() => blocked.set('a', 'u', 'p')).toThrow(/could not be kept/);
 });
+
+test('a file of passwords that was torn is set aside, not lost', async () => {
+  await add();
+  const path = join(bed.folder, 'office', 'mirror', 'auth.json');
+  const torn = readFileSync(path, 'utf8').slice(0, -8);
+  writeFileSync(path, torn, { mode: 0o600 });
+  await add({ name: 'South', address: 'south.example:5000' });
+  expect(readFileSync(`${path}.broken`, 'utf8')).toBe(torn);
+  expect(statSync(`${path}.broken`).mode & 0o777).toBe(0o600);
+  expect(passwords().get('south.example:5000')).toEqual({ user: 'field', password: 'correct horse' });
+});

@@ -2,7 +2,7 @@ import { FaultError, fault, toFault } from '../../shared/fault.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
 import { type ImageTree, walkImage } from '../images/copy/walk.ts';
 import { readManifest } from '../images/manifest.ts';
-import type { Digest, Registry } from '../images/types.ts';
+import type { Descriptor, Digest, Registry } from '../images/types.ts';
 import type { SiteImageRecord, SiteRecord, Sites } from '../store/sites.ts';
 import { parseAddress, type Registries } from './registries.ts';
 import type { MirrorImage } from './types.ts';
@@ -32,9 +32,11 @@ export async function verifySite(deps: {
   // Components of a release share most of their layers: each is asked for once.
   const asked = new Map<string, Promise<boolean>>();
 
-  const hasBlob = (repository: string, digest: Digest, signal: AbortSignal): Promise<boolean> => {
+  const hasBlob = (repository: string, { digest, size }: Descriptor, signal: AbortSignal): Promise<boolean> => {
     const key = `${repository}@${digest}`;
-    const answer = asked.get(key) ?? registry.hasBlob(repository, digest, signal).then((size) => size !== undefined);
+    // Some registries don't tell the length.
+    const look = async () => [size, 0].includes((await registry.hasBlob(repository, digest, signal)) ?? -1);
+    const answer = asked.get(key) ?? look();
     asked.set(key, answer);
     return answer;
   };
@@ -43,11 +45,11 @@ export async function verifySite(deps: {
     const named = await registry.resolve(repository, tag || digest, signal);
     if (!named) return 'is gone';
     if (named.digest !== digest) return `names another image now (${named.digest})`;
-    const { attached } = JSON.parse(row.image_json) as Partial<MirrorImage>;
+    const { attached, omitted } = JSON.parse(row.image_json) as Partial<MirrorImage>;
     for (const root of [digest as Digest, ...(attached ?? []).map((each) => each.digest)]) {
-      const tree = await treeAt(registry, repository, root, signal);
+      const tree = await treeAt(registry, repository, root, omitted, signal);
       for (const blob of tree.blobs) {
-        if (!(await hasBlob(repository, blob.digest, signal))) return `lacks ${blob.digest}`;
+        if (!(await hasBlob(repository, blob, signal))) return `lacks ${blob.digest}`;
       }
     }
     return '';
@@ -76,8 +78,17 @@ export async function verifySite(deps: {
   return { images: rows.length, missing, sentence };
 }
 
-/** An image as it lies there. A sparse index names children that were left out on purpose: those that are there count. */
-async function treeAt(registry: Registry, repository: string, root: Digest, signal: AbortSignal): Promise<ImageTree> {
+/**
+ * An image as it lies there. `omitted` are children of its index that were left out on purpose; where that is not known (what was pushed
+ * by an older version of us), those that are there count.
+ */
+async function treeAt(
+  registry: Registry,
+  repository: string,
+  root: Digest,
+  omitted: readonly Digest[] | undefined,
+  signal: AbortSignal,
+): Promise<ImageTree> {
   const name = `${repository}@${root}`;
   const source = {
     manifest: (wanted: string) => registry.manifest(repository, wanted, signal),
@@ -85,6 +96,7 @@ async function treeAt(registry: Registry, repository: string, root: Digest, sign
       throw fault('internal', 'No blob is read here.', 'Report this.');
     },
   };
+  if (omitted) return walkImage(source, root, name, { signal, here: (digest) => !omitted.includes(digest) });
   const { children } = readManifest(await source.manifest(root));
   const there = new Set<Digest>();
   for (const { digest } of children) if (await registry.resolve(repository, digest, signal)) there.add(digest);

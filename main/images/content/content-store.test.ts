@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../shared/clock.ts';
 import { digestOf } from '../digest.ts';
 import { ociManifest } from '../media-types.ts';
@@ -252,4 +253,41 @@ test('old partials, and those of blobs that are here, are swept at opening', asy
   await store.close();
   store = await createContentStore({ root, clock: { now: () => Date.now() + 31 * 24 * 3600 * 1000 } });
   expect(store.usage().partialBytes).toBe(0);
+});
+
+test('blobs stay as long as the list on the disk names their image', async () => {
+  const digest = await store.put(Buffer.from('{"schemaVersion":2}'));
+  await store.setRoot({ name: 'a', descriptor: { mediaType: 'text/plain', digest, size: 19 }, annotations: {} });
+  // The list can't be written anew.
+  mkdirSync(join(root, 'index.json.new'));
+  await expect(store.prune(false, ['a'])).rejects.toThrow();
+  await expect(store.prune(false)).rejects.toThrow();
+  expect(existsSync(join(root, 'blobs/sha256', digest.slice(7)))).toBe(true);
+  rmSync(join(root, 'index.json.new'), { recursive: true });
+  expect((await store.prune(false)).digests).toEqual([digest]);
+});
+
+test('one blob that can not be read costs that blob, not the store', async () => {
+  const good = await store.put(Buffer.from('good'));
+  await store.close();
+  const bad = digestOf('bad');
+  mkdirSync(join(root, 'blobs/sha256', bad.slice(7)));
+  store = await createContentStore({ root, clock });
+  expect([store.has(good), store.has(bad)]).toEqual([true, false]);
+  const bytes = Buffer.from('bad');
+  expect(await store.write({ digest: bad, size: 3 }, from(bytes))).toBe('written');
+});
+
+test('a bad sector is damage of its blob, not an unplugged disk', async () => {
+  const [one, two] = [await store.put(Buffer.from('one')), await store.put(Buffer.from('two'))].sort();
+  const handle = await open(join(root, 'index.json'));
+  await handle.close();
+  const failing = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+  const read = vi.spyOn(Object.getPrototypeOf(handle), 'read').mockRejectedValueOnce(failing);
+  expect(await store.verify(() => {})).toEqual([one]);
+  read.mockRestore();
+  expect([store.has(one!), store.has(two!)]).toEqual([false, true]);
+  expect(await store.write({ digest: one!, size: 3 }, from(Buffer.from(one === digestOf('one') ? 'one' : 'two')))).toBe(
+    'written',
+  );
 });

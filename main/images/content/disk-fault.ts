@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultError, fault } from '../../../shared/fault.ts';
 
@@ -29,6 +30,19 @@ export function diskFault(error: unknown, root: string): unknown {
     `The disk of the store ${root} does not answer (${code}).`,
     'Plug it in again and resume; what was written stays.',
     { field: 'root', cause: error },
+  );
+}
+
+/** Whether an error over one file means that the whole disk went; a bad sector, or a file that may not be read, does not. */
+export async function diskWent(error: unknown, root: string): Promise<boolean> {
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  if (!gone.has(code) || diskFault(error, root) === error) return false;
+  return (
+    code !== 'EIO' ||
+    readdir(root).then(
+      () => false,
+      () => true,
+    )
   );
 }
 

@@ -9,7 +9,7 @@ import type { StoreIndex } from './store-index.ts';
 interface Prune {
   layout: Layout;
   store: Pick<ContentStore, 'size' | 'bytes' | 'digests' | 'roots'>;
-  index: Pick<StoreIndex, 'version'>;
+  index: Pick<StoreIndex, 'version' | 'settled'>;
   /** Whether nothing comes in that no root reaches yet. */
   idle: () => boolean;
   forget: (digests: readonly Digest[]) => Promise<void>;
@@ -24,6 +24,8 @@ const slice = 200;
 /** Frees blobs that no root reaches; with `dryRun` only says which. Fault store.busy while images come in. */
 export async function pruneBlobs({ layout, store, index, idle, forget, dryRun, without }: Prune) {
   if (!dryRun && !idle()) throw busy(layout.root);
+  // The list on the disk must not name what goes: where it can't be written, nothing goes.
+  if (!dryRun) await index.settled();
   const version = index.version();
   const needed = await reach(
     store,

@@ -3,6 +3,7 @@ import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDigest } from '../digest.ts';
 import type { Digest } from '../types.ts';
+import { diskWent } from './disk-fault.ts';
 import { hashesTo } from './hash-blob.ts';
 import { readJournal } from './journal.ts';
 import { algorithms, digestNamed, type Layout } from './layout.ts';
@@ -40,11 +41,15 @@ export async function scan(
   const total = unproven.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   for (const { digest, size } of unproven) {
-    if (await hashesTo(layout.blob(digest), digest)) committed.set(digest, size);
-    else {
-      damaged.push(digest);
-      if (setAside) await moveAside(layout, digest);
-    }
+    const good = await hashesTo(layout.blob(digest), digest).catch(async (error: unknown) => {
+      if (await diskWent(error, layout.root)) throw error;
+      return undefined;
+    });
+    if (good) committed.set(digest, size);
+    else damaged.push(digest);
+    if (good === false && setAside) await moveAside(layout, digest);
+    // One that can't even be read is moved where that can be done.
+    if (good === undefined && setAside) await moveAside(layout, digest).catch(() => {});
     done += size;
     onCheck?.(done, total);
   }

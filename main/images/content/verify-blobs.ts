@@ -1,5 +1,5 @@
 import type { Digest } from '../types.ts';
-import { diskFault } from './disk-fault.ts';
+import { diskFault, diskWent } from './disk-fault.ts';
 import { hashesTo } from './hash-blob.ts';
 import type { Layout } from './layout.ts';
 import { moveAside } from './scan.ts';
@@ -21,10 +21,9 @@ export async function verifyBlobs({ layout, digests, size, forget, onBlob, signa
     const bytes = size(digest);
     // Pruned since the list was made.
     if (bytes === undefined) continue;
-    const good = await hashesTo(layout.blob(digest), digest, signal).catch((error: unknown) => {
+    const good = await hashesTo(layout.blob(digest), digest, signal).catch(async (error: unknown) => {
       signal?.throwIfAborted();
-      const told = diskFault(error, layout.root);
-      if (told !== error) throw told;
+      if (await diskWent(error, layout.root)) throw diskFault(error, layout.root);
       return undefined;
     });
     onBlob(digest, bytes, good === true);

@@ -34,6 +34,8 @@ export interface Put extends Tally {
   /** The digest that the tag names now; another than the image's where `note` says why. */
   digest: Digest;
   attached: Attached[];
+  /** Children of its index that were left out. */
+  omitted: Digest[];
   /** What differs from what was asked for, in a sentence. */
   note?: string;
 }
@@ -55,7 +57,7 @@ export async function putImage(job: PutJob): Promise<Put> {
   );
   const tally = emptyTally();
   const { blobs } = known ? contentOf(trees.slice(1)) : all;
-  const fresh: Digest[] = [];
+  const fresh: Descriptor[] = [];
   const sent = async (blob: Descriptor, stop: AbortSignal): Promise<void> => {
     let told = 0;
     const tell = (how: 'moved' | 'here') => (bytes: number) => {
@@ -79,7 +81,7 @@ export async function putImage(job: PutJob): Promise<Put> {
     });
     count(tally, how, blob.size);
     if (told !== blob.size) progress?.bytes?.(blob.size - told, how);
-    if (how !== 'here') fresh.push(blob.digest);
+    if (how !== 'here') fresh.push(blob);
   };
   await inParallel(
     blobs.values(),
@@ -97,13 +99,13 @@ export async function putImage(job: PutJob): Promise<Put> {
     count(tally, 'here', size);
     progress?.bytes?.(size, 'here');
   }
-  const manifests: string[] = [];
+  const manifests = new Map<string, Digest>();
   const put = async (manifest: Manifest, name: string): Promise<void> => {
     const there = await target.registry.resolve(repository, name, signal);
     if (there?.digest === manifest.digest) return counted(manifest, 'here');
     await target.registry.putManifest(repository, name, manifest, signal);
     counted(manifest, 'moved');
-    manifests.push(name);
+    manifests.set(name, manifest.digest);
   };
   if (known) for (const { manifest } of tree.nodes) counted(manifest, 'here');
   // Children first and in order: an index is refused as long as one of its children is missing.
@@ -114,7 +116,8 @@ export async function putImage(job: PutJob): Promise<Put> {
   }
   const root = known ? { digest: tree.root.manifest.digest } : await putRoot(tree, put, job.tag, job.name);
   await verifyPut(job, fresh, manifests);
-  return { ...tally, ...root, attached: attachments.map((each) => each.attached) };
+  const omitted = tree.nodes.flatMap((node) => node.omitted.map((child) => child.digest));
+  return { ...tally, ...root, omitted, attached: attachments.map((each) => each.attached) };
 }
 
 async function isThere({ tree, target, repository, tag, signal }: PutJob): Promise<boolean> {
@@ -135,15 +138,24 @@ const sum = (...lists: number[][]): Amount => {
   return { blobs: all.length, bytes: all.reduce((total, each) => total + each, 0) };
 };
 
-/** What was there before was looked at before; what went there now is looked at again. */
-async function verifyPut({ target, repository, name, signal }: PutJob, blobs: Digest[], manifests: string[]) {
+/** What was there before was looked at before; what went there now is looked at again: that it is there, and that it is that. */
+async function verifyPut(
+  { target, repository, name, signal }: PutJob,
+  blobs: readonly Descriptor[],
+  manifests: ReadonlyMap<string, Digest>,
+) {
+  const { registry } = target;
   const missing: string[] = [];
-  const look = async (what: string, there: Promise<unknown>): Promise<void> => {
-    if ((await there) === undefined) missing.push(what);
-  };
   await Promise.all([
-    ...blobs.map((digest) => look(digest, target.registry.hasBlob(repository, digest, signal))),
-    ...manifests.map((each) => look(each, target.registry.resolve(repository, each, signal))),
+    ...blobs.map(async ({ digest, size }) => {
+      const there = await registry.hasBlob(repository, digest, signal);
+      // Some registries don't tell the length.
+      if (there !== size && there !== 0) missing.push(digest);
+    }),
+    ...[...manifests].map(async ([each, digest]) => {
+      // A tag that another took meanwhile names another image.
+      if ((await registry.resolve(repository, each, signal))?.digest !== digest) missing.push(each);
+    }),
   ]);
   if (missing.length === 0) return;
   throw fault(

@@ -49,28 +49,26 @@ export async function walkImage(
   name: string,
   options: WalkOptions = {},
 ): Promise<ImageTree> {
-  const nodes = new Map<Digest, ImageNode>();
+  const visits = new Map<Digest, Promise<ImageNode>>();
   const { signal, here } = options;
   const visit = async (wanted: string, depth: number, platform?: Descriptor['platform']): Promise<ImageNode> => {
-    if (depth > maxDepth || nodes.size > maxManifests) throw tooDeep(name);
+    if (depth > maxDepth) throw tooDeep(name);
     const manifest = await source.manifest(wanted, signal);
     const content = readManifest(manifest);
     const chosen = choosePlatforms(content.children, depth === 0 ? (options.platforms ?? []) : [], name);
     const present = chosen.filter(({ digest }) => here?.(digest) ?? true);
     if (content.children.length > 0 && present.length === 0) throw nothingOf(name);
-    const children = await Promise.all(
-      // The same child may stand in an index for several platforms.
-      [...new Map(present.map((child) => [child.digest, child])).values()].map((child) =>
-        visit(child.digest, depth + 1, child.platform),
-      ),
-    );
+    // The same child may stand in an index for several platforms, and in several indexes: it is read once.
+    const distinct = new Map(present.map((child) => [child.digest, child]));
+    const fresh = [...distinct.values()].filter(({ digest }) => !visits.has(digest));
+    // Told before any is asked for: their number is what does harm.
+    if (visits.size + fresh.length > maxManifests) throw tooDeep(name);
+    for (const child of fresh) visits.set(child.digest, visit(child.digest, depth + 1, child.platform));
+    const children = await Promise.all([...distinct.keys()].map((digest) => visits.get(digest) as Promise<ImageNode>));
     const omitted = content.children.filter((child) => !present.includes(child));
-    const node = { manifest, content, children, omitted, ...(platform && { platform }) };
-    nodes.set(manifest.digest, node);
-    return node;
+    return { manifest, content, children, omitted, ...(platform && { platform }) };
   };
   const root = await visit(tagOrDigest, 0);
-  // Parents are set after their children; a child of two parents stands where the last of them finished, which is before both.
   const ordered = inOrder(root);
   const all = [
     ...new Map(ordered.flatMap(({ content }) => blobsOf(content)).map((blob) => [blob.digest, blob])).values(),

@@ -46,6 +46,9 @@ const rights: Record<Right, string> = {
   list: 'to list the repositories of',
 };
 
+/** `2026-11-22T20:00Z`; no registry means a time that no calendar holds. */
+const minuteOf = (ms: number): string => `${new Date(Math.min(ms, 8.64e15)).toISOString().slice(0, -8)}Z`;
+
 const quotaWords =
   /quota|insufficient storage|no space left|storage limit|exceed(s|ed|ing)?\b.*\b(limit|storage|size)|disk full/i;
 
@@ -104,7 +107,7 @@ export function answerFault(
     );
   const afterMs = retryAfter(headers['retry-after'], now);
   if (status === 429) {
-    const when = afterMs && afterMs > 60_000 ? ` until ${new Date(now + afterMs).toISOString().slice(0, 16)}Z` : '';
+    const when = afterMs && afterMs > 60_000 ? ` until ${minuteOf(now + afterMs)}` : '';
     const value = make(
       'quota',
       `${host} answers too many requests${when ? ` and asks to wait${when}` : ''} (429${said}).`,
@@ -114,13 +117,18 @@ export function answerFault(
     );
     return (afterMs ?? 0) > patienceMs ? new FaultError(value) : new PassingFault(value, { afterMs });
   }
+  const later = (afterMs ?? 0) > patienceMs;
   const value = make(
     'refused',
     `${host} answered ${status} about ${what}${repository && ` of ${repository}`}${said}.`,
-    status >= 500
-      ? 'Look at the log of the registry; try again.'
-      : 'See what the registry says; check that it is a registry of today.',
+    later
+      ? `It asks to wait until ${minuteOf(now + (afterMs ?? 0))}: go on then.`
+      : status >= 500
+        ? 'Look at the log of the registry; try again.'
+        : 'See what the registry says; check that it is a registry of today.',
   );
-  const passes = status >= 500 && status !== 501 && status !== 505;
-  return passes || status === 408 || status === 425 ? new PassingFault(value, { afterMs }) : new FaultError(value);
+  const passes = !later && status >= 500 && status !== 501 && status !== 505;
+  return passes || (!later && (status === 408 || status === 425))
+    ? new PassingFault(value, { afterMs })
+    : new FaultError(value);
 }

@@ -1,14 +1,18 @@
 import { Readable } from 'node:stream';
-import { fault } from '../../../shared/fault.ts';
-import { digestMismatch, isDigest, matches } from '../digest.ts';
+import { FaultError, fault } from '../../../shared/fault.ts';
+import { algorithmOf, digestMismatch, digestOf, isDigest, matches } from '../digest.ts';
 import type { BlobDownload, Descriptor, Digest } from '../types.ts';
-import { drain } from './exchange.ts';
+import { type Answer, drain } from './exchange.ts';
+import { mayPass } from './passing.ts';
 import { scopeOf } from './scope.ts';
 import type { Session } from './session.ts';
 
 const pathOf = (repository: string, digest: Digest) => `/v2/${repository}/blobs/${digest}`;
 
-/** HEAD; the size in bytes, undefined when it is not there. */
+/**
+ * HEAD; the size in bytes, undefined when it is not there, 0 also where no length is told. An empty file under the digest of something
+ * is none: registries have such after a loss of power.
+ */
 export async function blobSize(
   session: Session,
   repository: string,
@@ -17,15 +21,17 @@ export async function blobSize(
 ): Promise<number | undefined> {
   const ask = (method: 'HEAD' | 'GET', good: number[]) =>
     session.send({ method, path: pathOf(repository, digest), repository, right: 'pull', what: digest, good, signal });
+  const isEmpty = ({ headers }: Answer) =>
+    headers['content-length'] === '0' && digest !== digestOf('', algorithmOf(digest));
   let answer = await ask('HEAD', [200, 403, 404, 405]);
-  if (answer.status === 403 || answer.status === 405) {
-    // Storage servers sign a redirect for GET alone: its head is looked at, and no more.
+  if (answer.status === 403 || answer.status === 405 || (answer.status === 200 && isEmpty(answer))) {
+    // Storage servers sign a redirect for GET alone, proxies take the length of a HEAD away: its head is looked at, and no more.
     await drain(answer.body);
     answer = await ask('GET', [200, 404]);
     answer.body.on('error', () => {}).destroy();
   } else await drain(answer.body);
   const { status, headers } = answer;
-  if (status === 404) return undefined;
+  if (status === 404 || isEmpty(answer)) return undefined;
   const answered = String(headers['docker-content-digest'] ?? '');
   if (isDigest(answered) && answered.slice(0, 6) === digest.slice(0, 6) && answered !== digest)
     throw digestMismatch(digest, answered, session.host);
@@ -90,6 +96,17 @@ export function createBlobs(session: Session) {
   };
 }
 
+/** Not to be had: whoever may push here need not be one who may read there. What is wrong with pushing is told by the upload. */
+const denied = (error: unknown): undefined => {
+  if (
+    error instanceof FaultError &&
+    /^registry\.(forbidden|unauthorized|refused)$/.test(error.fault.code) &&
+    !mayPass(error)
+  )
+    return undefined;
+  throw error;
+};
+
 /** Cross-repository mount; false when the registry would not (it opens an upload instead, which is ended here). */
 export async function mountBlob(
   session: Session,
@@ -98,17 +115,21 @@ export async function mountBlob(
   from: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const { status, headers, body, url } = await session.send({
-    method: 'POST',
-    path: `/v2/${repository}/blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`,
-    repository,
-    right: 'push',
-    scopes: [scopeOf('pull', from)],
-    what: `${digest} from ${from}`,
-    good: [201, 202, 404, 405],
-    headers: { 'content-length': '0' },
-    signal,
-  });
+  const answer = await session
+    .send({
+      method: 'POST',
+      path: `/v2/${repository}/blobs/uploads/?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`,
+      repository,
+      right: 'push',
+      scopes: [scopeOf('pull', from)],
+      what: `${digest} from ${from}`,
+      good: [201, 202, 404, 405],
+      headers: { 'content-length': '0' },
+      signal,
+    })
+    .catch(denied);
+  if (!answer) return false;
+  const { status, headers, body, url } = answer;
   await drain(body);
   if (status === 201) return true;
   if (status === 202 && typeof headers.location === 'string' && URL.canParse(headers.location, url.href))

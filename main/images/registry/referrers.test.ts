@@ -13,3 +13,7 @@ it("knows cosign's three tags", () => {
   const base = short.replace(':', '-');
   expect(cosignTags(short)).toEqual([`${base}.sig`, `${base}.att`, `${base}.sbom`]);
 });
+
+it('asks for no tag that is longer than a tag can be', () => {
+  expect(cosignTags(long)).toEqual([]);
+});

@@ -13,9 +13,14 @@ import type { TagBook } from './tag-book.ts';
 /** Tag of the index that lists referrers where the registry has no API for it (distribution-spec, referrers tag schema). */
 export const referrersTag = (digest: Digest): string => `${algorithmOf(digest)}-${hexOf(digest).slice(0, 64)}`;
 
-/** Tags by which cosign finds a digest's signature, attestation and SBOM (sigstore cosign, SIGNATURE_SPEC.md). */
+/**
+ * Tags by which cosign finds a digest's signature, attestation and SBOM (sigstore cosign, SIGNATURE_SPEC.md). None of a sha512 digest: a tag
+ * has at most 128 characters, and registries refuse to look for a longer one.
+ */
 export const cosignTags = (digest: Digest): string[] =>
-  ['sig', 'att', 'sbom'].map((end) => `${algorithmOf(digest)}-${hexOf(digest)}.${end}`);
+  algorithmOf(digest) === 'sha512'
+    ? []
+    : ['sig', 'att', 'sbom'].map((end) => `${algorithmOf(digest)}-${hexOf(digest)}.${end}`);
 
 /** What is written in the tag index; undefined when there is none. */
 async function tagIndex(
@@ -40,7 +45,10 @@ async function byApi(
 ): Promise<Descriptor[] | 'no such path' | undefined> {
   const found: Descriptor[] = [];
   let path: URL | undefined = new URL(`/v2/${repository}/referrers/${digest}`, session.origin);
-  for (let page = 0; path; page += 1) {
+  const seen = new Set<string>();
+  // A server whose next page is a page it gave before would never end.
+  for (let page = 0; path && !seen.has(path.href); page += 1) {
+    seen.add(path.href);
     const answer = await session.send({
       method: 'GET',
       path,

@@ -113,6 +113,19 @@ describe('what passes', () => {
     expect(slept).toEqual([]);
   });
 
+  it('does not wait for hours for a registry that is down either', async () => {
+    server.add({ times: 9, answer: { status: 503, headers: { 'retry-after': '86400' }, body: 'maintenance' } });
+    await expect(registry.ping()).rejects.toMatchObject({
+      fault: {
+        code: 'registry.refused',
+        message: expect.stringContaining('503'),
+        remedy: expect.stringContaining('2026-11-23T20:00Z'),
+      },
+    });
+    expect(server.seen).toHaveLength(1);
+    expect(slept).toEqual([]);
+  });
+
   it('asks again when a connection is cut before an answer', async () => {
     await pushImage(registry, 'a', 'v1', image);
     server.add({ method: 'GET', path: /manifests/, cutRequestAt: 0, times: 2 });
@@ -324,6 +337,15 @@ describe('lists', () => {
     );
     // The registry kept the list itself: no tag for it.
     expect(await registry.tags('a/0')).toEqual(tags);
+  });
+
+  it('ends when pages of referrers lead back to themselves', async () => {
+    const path = `/v2/a/referrers/${image.manifest.digest}`;
+    const body = JSON.stringify({ schemaVersion: 2, manifests: [descriptorOf(image.manifest)] });
+    const headers = { 'content-type': 'application/vnd.oci.image.index.v1+json', link: `<${path}?p=2>; rel="next"` };
+    server.add({ path: /referrers/, times: 50, answer: { status: 200, headers, body } });
+    expect(await registry.referrers('a', image.manifest.digest)).toHaveLength(2);
+    expect(server.seen).toHaveLength(2);
   });
 
   it('has no list of repositories where the registry shows none', async () => {

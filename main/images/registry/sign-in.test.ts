@@ -166,6 +166,17 @@ describe('bearer tokens', () => {
     expect(slept).toHaveLength(2);
   });
 
+  it('does not wait for hours for a token server', async () => {
+    const tokens = await startTokenServer({ busy: 9, retryAfter: '86400' });
+    const server = await startFaultyRegistry({ guard: tokens.guard });
+    const slept: number[] = [];
+    const clock = { now: () => Date.now(), sleep: async (ms: number) => void slept.push(ms) };
+    const registry = createRegistry({ host: server.host, plainHttp: true }, { clock, random: () => 0 });
+    stops.push(tokens.stop, server.stop, registry.close);
+    await expect(registry.ping()).rejects.toMatchObject({ fault: { code: 'registry.refused' } });
+    expect(slept).toEqual([]);
+  });
+
   it('does not hand a password to a token server without TLS when the registry has it', async () => {
     const { createSignIn } = await import('./sign-in.ts');
     const never = () => Promise.reject(new Error('something was sent'));

@@ -2,7 +2,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { fault } from '../../../shared/fault.ts';
 import type { Credential } from './effects.ts';
 import { type Answer, bodyBytes, drain, type Sent } from './exchange.ts';
-import { retryAfter } from './pace.ts';
+import { patienceMs, retryAfter } from './pace.ts';
 import { PassingFault } from './passing.ts';
 
 /** A bearer token and when to stop using it, ms. */
@@ -96,7 +96,8 @@ export async function fetchToken(ask: TokenAsk, send: (sent: Sent) => Promise<An
   const message = `The token server ${realm.host} answered ${status} without a token${said && `: ${said}`}.`;
   const remedy = 'Try again later; if it stays, tell whoever runs the registry.';
   const value = { code: 'registry.refused', message, remedy };
-  if (status === 429 || status >= 500)
-    throw new PassingFault(value, { afterMs: retryAfter(headers['retry-after'], clock.now()) });
+  const afterMs = retryAfter(headers['retry-after'], clock.now());
+  // Hours are not waited for in silence.
+  if ((status === 429 || status >= 500) && (afterMs ?? 0) <= patienceMs) throw new PassingFault(value, { afterMs });
   throw fault(value.code, message, remedy);
 }

@@ -28,6 +28,8 @@ export interface TokenServerOptions {
   delayMs?: number;
   /** Answers 503 so many times first. */
   busy?: number;
+  /** Retry-After of those answers. */
+  retryAfter?: string;
 }
 
 /** A token server and the guard of a registry that trusts it (distribution docs/content/spec/auth). */
@@ -80,6 +82,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
     withheld = [],
     delayMs = 0,
     busy = 0,
+    retryAfter,
   } = options;
   const given = new Map<string, string[]>();
   const asked: TokenAsked[] = [];
@@ -102,7 +105,10 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
     if (delayMs) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const say = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (asked.length <= busy) return say(503, {});
+    if (asked.length <= busy) {
+      if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+      return say(503, {});
+    }
     if (one.method === 'POST' && postStatus) return say(postStatus, {});
     const known =
       refreshToken !== undefined &&

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readInventory, writeInventory } from './inventory.ts';
@@ -79,4 +79,22 @@ test('without its signature it is refused', async () => {
   rmSync(join(paths[0]!, 'toc.sig'));
   expect(await faultOf(desk().in())).toMatchObject({ code: 'bundle.unsigned' });
   expect(desk().to.digests()).toEqual([]);
+});
+
+test('a base that is damaged here costs its images only, and is named', async () => {
+  const { from, to, dir } = desk();
+  await putImage(from, name, [noise('one', 1000)]);
+  await desk().out({ site: 'oslo' });
+  await desk().in();
+  rmSync(join(desk().disk, readdirSync(desk().disk)[0]!), { recursive: true });
+  await putImage(from, 'quay.io/x/b:1', [noise('two', 2000)]);
+  await desk().out({ ...later, known: new Set(to.digests()), base: 'inventory' });
+  const { descriptor } = from.roots().find((root) => root.name === name)!;
+  writeFileSync(join(dir, 'to/blobs/sha256', descriptor.digest.slice(7)), 'x'.repeat(descriptor.size));
+  expect(await desk().in()).toMatchObject({
+    state: 'gaps',
+    images: ['quay.io/x/b:1'],
+    gaps: [{ name, fault: { code: 'store.damaged', about: [descriptor.digest] } }],
+  });
+  expect(to.roots().map((root) => root.name)).toContain('quay.io/x/b:1');
 });

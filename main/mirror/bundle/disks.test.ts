@@ -85,3 +85,19 @@ test('two bundles on one disk: which one is asked, not guessed', async () => {
   });
   expect(await desk().in({ folders: first.paths })).toMatchObject({ state: 'done' });
 });
+
+test('a signature that grew or can not be read on one disk: the other disk has a good one', async () => {
+  const { disks } = await threeDisks();
+  const folder = readdirSync(disks[0]!)[0]!;
+  writeFileSync(join(disks[0]!, folder, 'toc.sig'), 'x'.repeat(5000));
+  expect(await desk().in({ folders: disks })).toMatchObject({ state: 'done' });
+});
+
+test('an image whose name no bundle can carry is a gap before a byte is written', async () => {
+  const { from } = desk();
+  await putImage(from, 'quay.io/x/a:1', [noise('a', 100)]);
+  const { descriptor } = from.roots()[0]!;
+  await from.setRoot({ name: 'my image', descriptor, annotations: {} });
+  expect(await desk().out()).toMatchObject({ gaps: [{ name: 'my image', fault: { code: 'bundle.name' } }] });
+  expect(await desk().in()).toMatchObject({ state: 'done', images: ['quay.io/x/a:1'] });
+});

@@ -25,17 +25,21 @@ const journalLine = /^([0-9]+) ([0-9a-f]{64})$/;
 /** An unfinished bundle of the same run in one of the folders: its plan, so that it is gone on with as it was begun. */
 export async function unfinishedPlan(
   folders: readonly string[],
-  run: Pick<Toc, 'madeAt' | 'madeBy' | 'site'>,
+  run: Pick<Toc, 'madeAt' | 'madeBy' | 'site' | 'sets'>,
 ): Promise<Toc | undefined> {
   for (const folder of folders) {
     for (const name of await readdir(folder)) {
       if (!/^bastion-[0-9a-f]{12}$/.test(name)) continue;
       const plan = await planIn(join(folder, name));
-      if (plan && plan.madeAt === run.madeAt && plan.madeBy === run.madeBy && plan.site === run.site) return plan;
+      if (plan && runOf(plan) === runOf(run)) return plan;
     }
   }
   return undefined;
 }
+
+/** Times are whole seconds: two exports may have the same. */
+const runOf = ({ madeAt, madeBy, site, sets }: Pick<Toc, 'madeAt' | 'madeBy' | 'site' | 'sets'>): string =>
+  canonicalJson({ madeAt, madeBy, site, sets });
 
 async function planIn(path: string): Promise<Toc | undefined> {
   try {

@@ -30,12 +30,13 @@ export async function findBundle(folders: readonly string[], trusted: readonly T
   const tables: { path: string; toc: Toc; verdict: Verdict }[] = [];
   let unreadable: unknown;
   for (const path of places) {
-    const bytes = await readSmall(path, tocFile, tocLimit);
-    if (!bytes) continue;
-    const signature = await readSmall(path, signatureFile, 1000);
     try {
+      const bytes = await readSmall(path, tocFile, tocLimit);
+      if (!bytes) continue;
+      const signature = await readSmall(path, signatureFile, 1000);
       tables.push({ path, toc: parseToc(bytes), verdict: judge(bytes, signature?.toString('utf8'), trusted) });
     } catch (error) {
+      // Another disk may have a good one.
       unreadable = error;
     }
   }

@@ -3,7 +3,7 @@ import { needsOf, startsOf } from '../../images/content/needs.ts';
 import type { ContentStore, Digest, StoreRoot } from '../../images/types.ts';
 import { defaultSegmentBytes, layOut, maxSegments, segmentName } from './layout.ts';
 import type { Gap } from './progress.ts';
-import { type Toc, type TocBlob, tocId } from './toc.ts';
+import { isRootName, type Toc, type TocBlob, tocId } from './toc.ts';
 
 export interface PlanOptions {
   store: ContentStore;
@@ -34,6 +34,7 @@ export async function planBundle(options: PlanOptions): Promise<{ plan: Toc; gap
   const byName = [...options.roots].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const root of byName) {
     try {
+      if (!isRootName(root.name)) throw unnamable(root.name);
       const { here, missing } = await needsOf(store, startsOf(root));
       if (missing.size > 0) throw incomplete(root.name, [...missing.keys()]);
       for (const digest of [...here.keys()].sort()) sizes.set(digest, here.get(digest) ?? 0);
@@ -88,6 +89,15 @@ const incomplete = (name: string, missing: readonly Digest[]) =>
     `${missing.length} ${missing.length === 1 ? 'blob' : 'blobs'} of ${name} ${missing.length === 1 ? 'is' : 'are'} not in the store.`,
     'Pull the image set again: only what is missing is fetched.',
     { about: [...missing] },
+  );
+
+/** Another tool's name for it: whoever reads the bundle would refuse the whole of it. */
+const unnamable = (name: string) =>
+  fault(
+    'bundle.name',
+    `"${name.slice(0, 100)}" holds blanks or other signs, or is too long: no bundle can carry an image of this name.`,
+    'Give it a name such as host/path:tag in the store.',
+    { about: [name.slice(0, 200)] },
   );
 
 const empty = (gaps: readonly Gap[]) =>

@@ -1,6 +1,6 @@
-import type { FaultError } from '../../../shared/fault.ts';
+import { type Fault, FaultError } from '../../../shared/fault.ts';
 import { needsOf, startsOf } from '../../images/content/needs.ts';
-import type { ContentStore, Digest } from '../../images/types.ts';
+import type { ContentStore, Digest, StoreRoot } from '../../images/types.ts';
 import { baseMissing, segmentsDamaged, segmentsMissing } from './import-rules.ts';
 import type { Gap } from './progress.ts';
 import type { CheckedSegment } from './segment-check.ts';
@@ -37,9 +37,8 @@ export async function settle({ store, toc, segments, wait, wanted, reached }: Se
   const absent = new Map(toc.blobs.filter(({ digest }) => !store.has(digest)).map((blob) => [blob.digest, blob]));
   for (const { needs, ...root } of toc.roots) {
     const lost = needs.flatMap((need) => absent.get(toc.blobs[need]?.digest as Digest) ?? []);
-    const missing = lost.length > 0 ? [] : [...(await needsOf(store, startsOf(root))).missing.keys()];
-    if (lost.length > 0) gaps.push({ name: root.name, fault: whyLost(toc, lost, segments).fault });
-    else if (missing.length > 0) gaps.push({ name: root.name, fault: baseMissing(toc, missing).fault });
+    const fault = lost.length > 0 ? whyLost(toc, lost, segments).fault : await whyNotWhole(store, toc, root);
+    if (fault) gaps.push({ name: root.name, fault });
     else images.push(root.name);
   }
   const whole = new Set(images);
@@ -60,6 +59,17 @@ export async function settle({ store, toc, segments, wait, wanted, reached }: Se
     blobsWritten: written.length,
     bytesWritten: written.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+/** What an image lacks here though the bundle brought its part; one whose base is damaged costs no other image. */
+async function whyNotWhole(store: ContentStore, toc: Toc, root: StoreRoot): Promise<Fault | undefined> {
+  try {
+    const { missing } = await needsOf(store, startsOf(root));
+    return missing.size > 0 ? baseMissing(toc, [...missing.keys()]).fault : undefined;
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.fault.code === 'store.unplugged') throw error;
+    return error.fault;
+  }
 }
 
 /** Segments with bytes that neither the store nor a partial of it holds yet, ascending. */

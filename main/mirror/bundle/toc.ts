@@ -63,6 +63,10 @@ const DescriptorSchema = z.strictObject({
   data: z.string().optional(),
 });
 const id = z.string().regex(/^[0-9a-f]{64}$/);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names with control characters are what is refused
+const rootName = /^[^\u0000-\u0020\u007f\\]{1,1000}$/;
+/** Whether a bundle can carry an image of this name. */
+export const isRootName = (name: string): boolean => rootName.test(name);
 const TocSchema = z.strictObject({
   schema: z.literal('bastion.kmm/bundle/v1'),
   id,
@@ -86,8 +90,7 @@ const TocSchema = z.strictObject({
   ),
   roots: z.array(
     z.strictObject({
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: names with control characters are what is refused
-      name: z.string().regex(/^[^\u0000-\u0020\u007f\\]{1,1000}$/),
+      name: z.string().regex(rootName),
       descriptor: DescriptorSchema,
       annotations: strings,
       needs: z.array(whole),

@@ -5,8 +5,9 @@ import type { Digest, Reference } from '../../images/types.ts';
 import type { WantedImage } from '../types.ts';
 import type { BundleFacts } from './facts.ts';
 
-/** `sha256-<hex>`: the tag of what is known by its digest only, as oc-mirror v2 lays it out. */
-export const digestTag = (digest: Digest): string => `${digest.slice(0, digest.indexOf(':'))}-${hexOf(digest)}`;
+/** `sha256-<hex>`: the tag of what is known by its digest only, as oc-mirror v2 lays it out; a tag has at most 128 characters. */
+export const digestTag = (digest: Digest): string =>
+  `${digest.slice(0, digest.indexOf(':'))}-${hexOf(digest)}`.slice(0, 128);
 
 /** Where an image lies at a site and how clusters name it. A digest counts for more than a tag beside it. */
 export function placed(reference: Reference): Pick<WantedImage, 'name' | 'target' | 'sources' | 'by'> {

@@ -87,13 +87,14 @@ export async function openCatalogImage(
   return { manifest, config, configs };
 }
 
-/** The files of a catalog, by their path in its folder, as the layers give them. */
+/** The files of a catalog, by their path in its folder, as the layers give them. `onSkipped` is told of what is no plain file. */
 export async function* catalogFiles(
   source: ImageSource,
   { manifest, configs }: CatalogImage,
   signal?: AbortSignal,
+  onSkipped?: (path: string, type: string) => void,
 ): AsyncGenerator<CatalogFile> {
-  const options = { maxFileBytes, ...(signal && { signal }) };
+  const options = { maxFileBytes, ...(signal && { signal }), ...(onSkipped && { onSkipped }) };
   for await (const { path, bytes } of readImageFiles(source, manifest, [configs], options)) {
     yield { path: path.slice(configs.length + 1), bytes };
   }

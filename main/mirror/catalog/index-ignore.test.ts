@@ -25,3 +25,8 @@ test('a file rules its own folder, after the ones above', () => {
   );
   expect(['x.txt', 'a/x.txt', 'a/b/x.txt', 'a/y.json', 'y.json'].filter(test)).toEqual(['x.txt', 'a/y.json']);
 });
+
+test('a pattern of many stars is no work without end', () => {
+  const ignored = ignoredBy(new Map([['.indexignore', `${'*a'.repeat(20)}*b`]]));
+  expect([ignored('a'.repeat(200)), ignored(`${'a'.repeat(200)}b`)]).toEqual([false, true]);
+}, 2000);

@@ -1,3 +1,5 @@
+import { compileRegexp } from '../../../shared/rules/kernel-mapping.ts';
+
 /**
  * The test of a catalog's `.indexignore` files (given by path, with their text): patterns as in .gitignore, each file for its own
  * folder and below, the last match wins, `!` takes back. Source: operator-registry alpha/declcfg/load.go.
@@ -10,13 +12,13 @@ export function ignoredBy(files: ReadonlyMap<string, string>): (path: string) =>
   return (path) => {
     let ignored = false;
     for (const { folder, test, takesBack } of rules) {
-      if (path.startsWith(folder) && test.test(path.slice(folder.length))) ignored = !takesBack;
+      if (path.startsWith(folder) && test(path.slice(folder.length))) ignored = !takesBack;
     }
     return ignored;
   };
 }
 
-function rule(folder: string, line: string): { folder: string; test: RegExp; takesBack: boolean }[] {
+function rule(folder: string, line: string): { folder: string; test: (path: string) => boolean; takesBack: boolean }[] {
   let pattern = line.replace(/(?<!\\)\s+$/, '');
   if (pattern === '' || pattern.startsWith('#')) return [];
   const takesBack = pattern.startsWith('!');
@@ -31,8 +33,10 @@ function rule(folder: string, line: string): { folder: string; test: RegExp; tak
     if (sign === '?') return '[^/]';
     return sign.slice(-1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   });
-  const test = new RegExp(
+  // RE2: a catalog is another's text, and must not be able to keep us busy for ever.
+  const regexp = compileRegexp(
     `^${tied ? '' : '(?:.*/)?'}${source.replace('.*/', '(?:.*/)?')}${folderOnly ? '/.*' : '(?:/.*)?'}$`,
+    'image',
   );
-  return [{ folder, test, takesBack }];
+  return [{ folder, test: (path) => regexp.matcher(path).find(), takesBack }];
 }

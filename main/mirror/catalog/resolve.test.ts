@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../shared/clock.ts';
 import { CatalogSet } from '../../../shared/contract/image-set.ts';
 import { createContentStore } from '../../images/content/content-store.ts';
+import { digestOf } from '../../images/digest.ts';
+import { parseReference } from '../../images/reference.ts';
 import type { ContentStore, Descriptor, ImageSource } from '../../images/types.ts';
+import { placed } from './bundle-images.ts';
 import { rebuildCatalog } from './rebuild.ts';
 import { resolveCatalog } from './resolve.ts';
 import { manifestOf, putCatalog, putIndex } from './testing/catalog-fixture.ts';
@@ -95,6 +98,11 @@ describe('images', () => {
     const { warnings } = await resolve({ packages: [{ name: 'widgets' }] }, source(broken));
     expect(warnings).toEqual([expect.stringContaining('A channel names widgets/widgets.v0.3.0, which the catalog')]);
   });
+  test('what is no plain file in the catalog is told, not passed over in silence', async () => {
+    const linked = await putCatalog(store, { files: sampleFiles(), links: { 'more/catalog.json': '/elsewhere.json' } });
+    const { warnings } = await resolve({ full: true }, source(linked));
+    expect(warnings).toContainEqual(expect.stringMatching(/more\/catalog\.json .*symlink/));
+  });
   test('an index is read by one of its platforms', async () => {
     const index = await putIndex(store, sampleFiles(), ['s390x', 'amd64']);
     const { images } = await resolve({ packages: [{ name: 'widgets' }] }, source(index));
@@ -105,4 +113,8 @@ describe('images', () => {
 test('a target with a digest is refused', async () => {
   const target = `a/b@${catalog.digest}`;
   await expect(resolve({ target, packages: [{ name: 'kmm' }] })).rejects.toThrow('names a digest');
+});
+
+test('what a bundle names by sha512 goes under a tag that registries take', () => {
+  expect(placed(parseReference(`quay.io/a/b@${digestOf('x', 'sha512')}`)).target.tag).toMatch(/^[\w.-]{1,128}$/);
 });

@@ -54,9 +54,12 @@ export async function resolveCatalog(
   const [first] = platformsOf(manifest, platforms);
   const own = first!.digest === manifest.digest ? manifest : await source.manifest(first!.digest, signal);
   const image = await openCatalogImage(source, own, signal);
-  const index = await indexCatalog(catalogFiles(source, image, signal));
-
   const warnings: string[] = [];
+  const skipped = (path: string, type: string): void => {
+    warnings.push(`The catalog's ${path} is a ${type}, which is not followed: packages in it are not seen.`);
+  };
+  const index = await indexCatalog(catalogFiles(source, image, signal, skipped));
+
   let selection = wholeSelection(index);
   if (!set.full) {
     const { picks, warnings: said } = pickWanted(index, set);

@@ -74,7 +74,7 @@ beforeAll(async () => {
   const digest = createHash('sha256').update(chart).digest('hex');
   const entry = (version: string, url: string, sum = digest) =>
     `    - {version: ${version}, urls: ["${url}"], digest: ${sum}}\n`;
-  const index = `apiVersion: v1\nentries:\n  exporter:\n${entry('2.0.0-rc.1', 'none.tgz')}${entry('1.4.2', 'files/exporter-1.4.2.tgz')}${entry('1.4.1', 'files/exporter-1.4.2.tgz', '0'.repeat(64))}${entry('v1.3.0', 'https://elsewhere.example/e.tgz')}  other: []\n`;
+  const index = `apiVersion: v1\nentries:\n  exporter:\n${entry('2.0.0-rc.1', 'none.tgz')}${entry('1.4.2', 'files/exporter-1.4.2.tgz')}${entry('1.4.1', 'files/exporter-1.4.2.tgz', '0'.repeat(64))}${entry('v1.3.0', 'https://elsewhere.example/e.tgz')}${entry('0.0.1', 'file:///etc/hosts')}  other: []\n`;
   server = createServer((request, answer) => {
     if (request.url === '/charts/index.yaml') answer.end(index);
     else if (request.url === '/charts/files/exporter-1.4.2.tgz') answer.end(chart);
@@ -115,6 +115,11 @@ describe('a repository', () => {
     await expect(find('not a range')).rejects.toThrow('has no version not a range');
     await expect(find('', 'exporter', `${base}/broken`)).rejects.toThrow('is no chart index');
     await expect(find('', 'exporter', `${base}/none`)).rejects.toMatchObject({ fault: { code: 'fetch.notFound' } });
+  });
+  test('a repository of the web can not name a file of this laptop', async () => {
+    await expect(find('0.0.1')).rejects.toMatchObject({
+      fault: { code: 'chart.index', message: expect.stringContaining('file:///etc/hosts') },
+    });
   });
   test('an archive that is not what the index says is refused', async () => {
     await expect(readChart(await find('1.4.1'), effects)).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { maxSatisfying, parse, prerelease, rcompare, validRange } from 'semver';
 import { fault } from '../../../shared/fault.ts';
 import { nearest } from '../../../shared/rules/nearest.ts';
 import type { ResolveEffects } from '../image-set/effects.ts';
-import { below } from '../image-set/fetch-place.ts';
+import { below, isAddress } from '../image-set/fetch-place.ts';
 import { readChartIndex } from './chart-index.ts';
 
 /** Where a packed chart lies. */
@@ -43,8 +43,16 @@ export async function findChart(
       entries.map((each) => each.version),
     );
   const url = entry.urls[0] ?? `${chart.name}-${entry.version}.tgz`;
+  const isWhole = /^[a-z][a-z0-9+.-]*:\/\//i.test(url);
+  // Whoever runs a repository says nothing about files of this laptop.
+  if (isWhole && isAddress(base) && !isAddress(url)) {
+    const words = `${place} says that ${chart.name} ${entry.version} lies at ${url}, which is no address of the web.`;
+    throw fault('chart.index', words, 'Take another version, or tell whoever runs the repository.', {
+      field: 'charts',
+    });
+  }
   return {
-    place: /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : below(base, url),
+    place: isWhole ? url : below(base, url),
     version: entry.version,
     sha256: entry.digest.replace(/^sha256:/, '').toLowerCase(),
   };

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAuthority } from '../../kube/testing/authority.ts';
 import { below, createFetchPlace } from './fetch-place.ts';
 import { createWebFetch } from './web-fetch.ts';
 
@@ -56,4 +58,43 @@ test('no server, too much, no file, a folder, an abort', async () => {
   await expect(fetch(join(folder, 'none'))).rejects.toMatchObject({ fault: { code: 'fetch.notFound' } });
   await expect(fetch(folder)).rejects.toMatchObject({ fault: { code: 'fetch.refused' } });
   await expect(fetch(`${at}/plain`, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+});
+
+test('from TLS nobody leads us to plain HTTP', async () => {
+  const authority = await createAuthority('tls');
+  const { cert, key } = await authority.issue({ cn: 'web', ips: ['127.0.0.1'] });
+  const secure = createTlsServer({ cert, key }, (request, answer) => {
+    if (request.url === '/here') answer.end('over TLS');
+    else answer.writeHead(302, { location: request.url === '/moved' ? '/here' : `${at}/plain` }).end();
+  });
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+  const tls = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+  const over = createFetchPlace({ web: createWebFetch({ ca: [authority.pem] }) });
+  try {
+    expect(String(await over(`${tls}/moved`))).toBe('over TLS');
+    await expect(over(`${tls}/down`)).rejects.toMatchObject({
+      fault: { code: 'fetch.unreachable', message: expect.stringContaining('plain HTTP') },
+    });
+  } finally {
+    secure.closeAllConnections();
+    secure.close();
+  }
+});
+
+test('redirects without end come to one', async () => {
+  const round = createServer((_, answer) => answer.writeHead(302, { location: '/again' }).end());
+  await new Promise<void>((resolve) => round.listen(0, '127.0.0.1', resolve));
+  const failed = fetch(`http://127.0.0.1:${(round.address() as AddressInfo).port}/`);
+  await expect(failed).rejects.toMatchObject({ fault: { code: 'fetch.unreachable' } });
+  round.closeAllConnections();
+  round.close();
+});
+
+test('a password in an address is told to nobody', async () => {
+  const secret = at.replace('http://', 'http://me:hunter2@');
+  for (const place of [`${secret}/none`, `${secret}/500`, 'http://me:hunter2@127.0.0.1:1/x', `${secret}/plain`])
+    await fetch(place, { limit: 3 }).then(
+      () => expect.unreachable(),
+      (error: Error) => expect(JSON.stringify([error, error.message])).not.toContain('hunter2'),
+    );
 });

@@ -32,6 +32,7 @@ const filePath = (place: string): string => (/^file:/i.test(place) ? fileURLToPa
 export function createFetchPlace({ web, stallMs = 60_000 }: { web: WebFetch; stallMs?: number }): FetchPlace {
   return async (place, { limit = 64 * 1024 * 1024, accept = '*/*', signal } = {}) => {
     if (!isAddress(place)) return collect(place, createReadStream(filePath(place), signal ? { signal } : {}), limit);
+    refusePassword(place);
     const stalled = new AbortController();
     const timer = setTimeout(() => stalled.abort(new Error(`no bytes for ${stallMs / 1000} s`)), stallMs);
     try {
@@ -75,6 +76,17 @@ async function collect(
     throw error;
   }
   return Buffer.concat(parts);
+}
+
+/** It would stand in every sentence, log and history that names the address. */
+function refusePassword(place: string): void {
+  const url = URL.canParse(place) ? new URL(place) : undefined;
+  if (!url || (url.username === '' && url.password === '')) return;
+  throw fault(
+    'fetch.refused',
+    `The address of ${url.host} carries a user or password, which is not sent.`,
+    'Leave it away; fetch the file by other means and name the file.',
+  );
 }
 
 const isFault = (error: unknown): boolean => (error as { fault?: unknown }).fault !== undefined;

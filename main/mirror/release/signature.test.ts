@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { createMessage } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from '../../images/digest.ts';
@@ -55,6 +56,17 @@ describe('one signature', () => {
     ['null', () => 'null', 'its type is "undefined"'],
   ])('%s', async (_, text, why) => {
     expect(await verdict(await signed(text()))).toEqual({ good: false, why });
+  });
+  test('a message that unpacks without end is not unpacked', async () => {
+    const packet = (tag: number, body: Buffer) => {
+      const head = Buffer.from([0xc0 | tag, 255, 0, 0, 0, 0]);
+      head.writeUInt32BE(body.length, 2);
+      return Buffer.concat([head, body]);
+    };
+    const literal = packet(11, Buffer.concat([Buffer.from([0x62, 0, 0, 0, 0, 0]), Buffer.alloc(32 * 1024 * 1024)]));
+    const bomb = packet(8, Buffer.concat([Buffer.from([1]), deflateRawSync(literal)]));
+    expect(bomb.length).toBeLessThan(64 * 1024);
+    expect(await verdict(bomb)).toEqual({ good: false, why: expect.stringContaining('decompressed') });
   });
   test('an unsigned message, a cut one, and no message', async () => {
     const message = await createMessage({ binary: Buffer.from(claim()) });

@@ -21,8 +21,8 @@ export async function verifySignature(
 ): Promise<SignatureVerdict> {
   const { readMessage, verify } = await import('openpgp');
   try {
-    const message = await readMessage({ binaryMessage: bytes });
-    const { data, signatures } = await verify({ message, verificationKeys: [...keys], format: 'binary' });
+    const message = await readMessage({ binaryMessage: bytes, config });
+    const { data, signatures } = await verify({ message, verificationKeys: [...keys], format: 'binary', config });
     const problems: string[] = [];
     for (const { verified, keyID } of signatures) {
       try {
@@ -39,6 +39,9 @@ export async function verifySignature(
     return { good: false, why: `it can't be verified (${(error as Error).message})` };
   }
 }
+
+/** A claim has some 300 bytes: what unpacks to more than this is made to do harm. */
+const config = { maxDecompressedMessageSize: 1024 * 1024 };
 
 interface Claim {
   critical?: { type?: unknown; image?: Record<string, unknown>; identity?: Record<string, unknown> };

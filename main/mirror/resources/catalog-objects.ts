@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../shared/kube.ts';
+import { digestOf } from '../../images/digest.ts';
 import type { MirrorImage } from '../types.ts';
 import { catalogName, marketplace, mirrorLabels } from './names.ts';
 
@@ -13,14 +14,16 @@ const targetText = ({ target }: MirrorImage): string => `${target.repository}:${
 const imageAt = (address: string, { target, digest }: MirrorImage): string =>
   `${address}/${target.repository}@${digest}`;
 
-/** Names each catalog once; two of the same name (other folder) are told apart by the folder. */
+/**
+ * Names each catalog once. Those that would share a name (other folder) all end in six letters of their own place instead of a number: so
+ * one that comes later never takes the name, and with it the subscriptions, of another.
+ */
 function named(images: readonly MirrorImage[]): [string, MirrorImage][] {
-  const names = new Map<string, number>();
-  return served(images).map((image) => {
-    const name = catalogName(image.target);
-    const count = (names.get(name) ?? 0) + 1;
-    names.set(name, count);
-    return [count === 1 ? name : `${name}-${count}`, image];
+  const all = served(images).map((image): [string, MirrorImage] => [catalogName(image.target), image]);
+  return all.map(([name, image]) => {
+    const isAlone = all.filter(([other]) => other === name).length === 1;
+    const own = digestOf(targetText(image)).slice(7, 13);
+    return [isAlone ? name : `${name.slice(0, 52).replace(/-$/, '')}-${own}`, image];
   });
 }
 

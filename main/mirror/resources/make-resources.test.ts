@@ -127,3 +127,33 @@ describe('signatures', () => {
     );
   });
 });
+
+describe('names of catalogs', () => {
+  const catalog = (repository: string, tag: string) =>
+    image('catalog', `registry.example/${repository}`, repository, {
+      target: { repository, tag },
+      facts: { role: 'catalog' },
+    });
+  const named = (...images: MirrorImage[]) =>
+    new Map(
+      make('4.18.1', ['catalogSource'], { ...site, images }).objects.map(({ metadata, spec }) => [
+        String((spec as { image: string }).image).split('@')[0],
+        metadata.name ?? '',
+      ]),
+    );
+  const [a, b, c] = [catalog('a/index', 'v1'), catalog('b/index', 'v1'), catalog('c/index', 'v1-2')];
+
+  test('each has its own, whatever others are called', () => {
+    const names = [...named(a, b, c).values()];
+    expect(new Set(names).size).toBe(3);
+  });
+  test('one that comes later takes no name that another bears', () => {
+    const [before, after] = [named(b).get('reg.site:5000/edge/b/index'), named(a, b)];
+    expect(after.get('reg.site:5000/edge/a/index')).not.toBe(before);
+    expect(named(a, b, c).get('reg.site:5000/edge/a/index')).toBe(after.get('reg.site:5000/edge/a/index'));
+  });
+  test('none is longer than a label or a Service takes', () => {
+    const long = (folder: string) => catalog(`${folder}/${'x'.repeat(70)}`, 'v1');
+    for (const name of named(long('a'), long('b')).values()) expect(name).toMatch(/^[a-z0-9-]{1,63}$/);
+  });
+});

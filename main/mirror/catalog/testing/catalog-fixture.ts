@@ -19,14 +19,17 @@ interface Options {
   /** Docker's media types instead of OCI's. */
   docker?: boolean;
   architecture?: string;
+  /** Symbolic links below /configs, with where they lead. */
+  links?: Record<string, string>;
 }
 
 const sha = (bytes: Buffer): Digest => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-async function tar(entries: { name: string; body?: string; mode?: number }[]): Promise<Buffer> {
+async function tar(entries: { name: string; body?: string; mode?: number; linkname?: string }[]): Promise<Buffer> {
   const out = pack();
-  for (const { name, body, mode } of entries) {
-    if (body === undefined) out.entry({ name, type: 'directory', mode: mode ?? 0o755 });
+  for (const { name, body, mode, linkname } of entries) {
+    if (linkname !== undefined) out.entry({ name, type: 'symlink', linkname });
+    else if (body === undefined) out.entry({ name, type: 'directory', mode: mode ?? 0o755 });
     else out.entry({ name, mode: mode ?? 0o644 }, body);
   }
   out.finalize();
@@ -41,7 +44,7 @@ async function put(store: ContentStore, mediaType: string, bytes: Buffer): Promi
 
 /** An image as `opm generate dockerfile` makes it: a base, the catalog at /configs, a filled cache below /tmp. */
 export async function putCatalog(store: ContentStore, options: Options): Promise<Descriptor> {
-  const { files, docker = false, architecture = 'amd64' } = options;
+  const { files, docker = false, architecture = 'amd64', links = {} } = options;
   const tars = [
     await tar([
       { name: 'bin/' },
@@ -51,6 +54,7 @@ export async function putCatalog(store: ContentStore, options: Options): Promise
     await tar([
       { name: 'configs/' },
       ...Object.entries(files).map(([name, body]) => ({ name: `configs/${name}`, body })),
+      ...Object.entries(links).map(([name, linkname]) => ({ name: `configs/${name}`, linkname })),
     ]),
     await tar([{ name: 'tmp/cache/' }, { name: 'tmp/cache/digest', body: 'stale' }]),
   ];

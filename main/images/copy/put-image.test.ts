@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../shared/clock.ts';
+import { createContentStore } from '../content/content-store.ts';
+import { createRegistry } from '../registry/registry.ts';
+import { type FaultyRegistry, startFaultyRegistry } from '../testing/faulty-registry.ts';
+import { descriptorOf, sampleImage } from '../testing/sample-image.ts';
+import type { ContentStore, Registry } from '../types.ts';
+import { createBlobPool } from './blob-pool.ts';
+import { sendImage } from './send-image.ts';
+import { createTarget } from './target.ts';
+
+let folder: string;
+let server: FaultyRegistry;
+let registry: Registry;
+let store: ContentStore;
+const image = sampleImage();
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'put-image-'));
+  server = await startFaultyRegistry();
+  registry = createRegistry({ host: server.host, plainHttp: true }, { clock: systemClock(), random: Math.random });
+  store = await createContentStore({ root: folder, clock: systemClock() });
+  for (const { bytes } of image.blobs) await store.put(bytes);
+  await store.put(image.manifest.bytes);
+  await store.setRoot({ name: 'x.example/app:1', descriptor: descriptorOf(image.manifest), annotations: {} });
+});
+afterEach(async () => {
+  await Promise.all([registry.close(), server.stop(), store.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+const send = () =>
+  sendImage({
+    ...{ store, name: 'x.example/app:1', target: createTarget(registry), repository: 'app', tag: '1' },
+    pool: createBlobPool(),
+  });
+
+test('a tag that names another image when it was put is no success', async () => {
+  const other = sampleImage().manifest;
+  const headers = { 'content-type': other.mediaType, 'docker-content-digest': other.digest };
+  const answer = { status: 200, headers: { ...headers, 'content-length': String(other.bytes.length) } };
+  // The first look finds nothing, the one behind the PUT what somebody else put meanwhile.
+  server.add({ method: 'HEAD', path: /manifests\/1$/, skip: 1, answer });
+  await expect(send()).rejects.toMatchObject({
+    fault: { code: 'registry.unverified', message: expect.stringContaining('does not give back 1') },
+  });
+  expect(await send()).toMatchObject({ digest: image.manifest.digest });
+});
+
+test('a blob that has another size when it was put is no success', async () => {
+  const { digest } = image.blobs[1]!.descriptor;
+  const answer = { status: 200, headers: { 'content-length': '17', 'docker-content-digest': digest } };
+  server.add({ method: 'HEAD', path: new RegExp(`blobs/${digest}`), skip: 1, answer });
+  await expect(send()).rejects.toMatchObject({
+    fault: { code: 'registry.unverified', message: expect.stringContaining(digest) },
+  });
+});
