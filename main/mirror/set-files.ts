@@ -5,7 +5,7 @@ import { ociEmpty, ociManifest } from '../images/media-types.ts';
 import type { ContentStore, Descriptor, StoreRoot } from '../images/types.ts';
 import type { WantedFile } from './types.ts';
 
-/** Files of a set (release signatures, graph) are one OCI artifact in the store: so bundles, checks and prune carry them like images. */
+/** Files of a set (release signatures, graph data) are one OCI artifact in the store: so bundles, checks and prune carry them like images. */
 const rootName = (set: string) => `bastion.local/set-files/${set}:latest`;
 const artifactType = 'application/vnd.bastion.set-files.v1';
 const titleKey = 'org.opencontainers.image.title';
@@ -40,8 +40,11 @@ export async function putSetFiles(store: ContentStore, set: string, files: reado
 export const setFileRoots = (store: Pick<ContentStore, 'roots'>): StoreRoot[] =>
   store.roots().filter(({ name }) => name.startsWith('bastion.local/set-files/'));
 
-/** Files of all sets in the store, by path; the same path of two sets comes once. Fault store.damaged for what cannot be read. */
-export async function readSetFiles(store: ContentStore): Promise<WantedFile[]> {
+/**
+ * Files of all sets in the store below a folder (`signatures/`; '' = all), by path; the same path of two sets comes once. Fault
+ * store.damaged for what cannot be read.
+ */
+export async function readSetFiles(store: ContentStore, folder = ''): Promise<WantedFile[]> {
   const files = new Map<string, WantedFile>();
   for (const { name, descriptor } of setFileRoots(store)) {
     const manifest = await store.manifest(descriptor.digest);
@@ -52,6 +55,7 @@ export async function readSetFiles(store: ContentStore): Promise<WantedFile[]> {
           about: [name],
         });
       }
+      if (!path.startsWith(folder)) continue;
       files.set(path, { path, mediaType: layer.mediaType, bytes: await store.bytes(layer.digest) });
     }
   }
