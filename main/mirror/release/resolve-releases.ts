@@ -73,7 +73,11 @@ async function resolveRelease(
     files,
     problems,
     keys: signers,
-  } = await findSignatures(reference.digest, await signing.keys(), { base: signing.base, fetch: effects.fetch, signal });
+  } = await findSignatures(reference.digest, await signing.keys(), {
+    base: signing.base,
+    fetch: effects.fetch,
+    signal,
+  });
   const name = formatReference(reference);
   // Signatures come first: what nobody signed is not even read.
   if (files.length === 0) {
