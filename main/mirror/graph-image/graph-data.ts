@@ -8,7 +8,7 @@ import { decompressorFor } from '../../images/layer/decompress.ts';
 export type GraphData = ReadonlyMap<string, Buffer>;
 
 /** What is larger than this (unpacked), or has more entries, is no graph data: the published one has some thousand files of a few KB. */
-export const graphLimits = { fileBytes: 8 * 1024 * 1024, bytes: 128 * 1024 * 1024, entries: 100_000 } as const;
+const graphLimits = { fileBytes: 8 * 1024 * 1024, bytes: 128 * 1024 * 1024, entries: 100_000 } as const;
 
 type Limits = { [key in keyof typeof graphLimits]: number };
 
