@@ -67,6 +67,9 @@ test('the mirror: set, plan, pull with a pause, bundle, push, clusters, history'
       await page.keyboard.press('Control+Home');
       await page.keyboard.insertText('# carried to the north\n');
       await part(page, 'Form');
+      await expect(page.getByLabel('Make the graph-data image for an OpenShift Update Service')).toBeChecked();
+      await expect(page.getByLabel('Its base image')).toHaveValue(/\/ubi9\/ubi:latest$/);
+      await page.getByLabel('Also each release’s disk image for KubeVirt machines', { exact: false }).check();
       const further = page.getByLabel('One reference a line');
       await further.fill(`${await further.inputValue()}\n${slow.host}/slow/tools:1`);
       await further.blur();
@@ -75,6 +78,7 @@ test('the mirror: set, plan, pull with a pause, bundle, push, clusters, history'
       await part(page, 'Text');
       await expect(editor).toContainText('# carried to the north');
       await expect(editor).toContainText(`${slow.host}/slow/tools:1`);
+      await expect(editor).toContainText('kubevirt: true');
     });
 
     await test.step('a typo is named with its line and the nearest field, and can not be saved', async () => {

@@ -19,6 +19,9 @@ export async function furnishHub(world: World<Hub>): Promise<void> {
   }
   await furnishConfig(hub);
   await furnishCatalogs(hub, clock.now());
+  // The hub runs the operator of the OpenShift Update Service; its kind is served from the start.
+  const admin = hub.as('kubectl');
+  await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'openshift-update-service' } });
 }
 
 /** The Dockerfile of kmm-kmod: build in the driver toolkit image of the kernel, then copy the module out. */

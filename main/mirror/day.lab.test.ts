@@ -229,6 +229,8 @@ test(`the mirror's day: a pull that is killed, a disk that is lost, a site, its 
   const resources = await field.typed('mirror.resources', { site: 'site', hub, where: 'hub' });
   const catalog = /image: (\S*\/edge\/\S+)/.exec(resources.yaml)?.[1] ?? '';
   skopeo(catalog.slice(`${host}/edge/`.length), 'out-catalog');
+  expect(resources.yaml).toContain(`graphDataImage: ${host}/edge/openshift/graph-image:latest`);
+  skopeo('openshift/graph-image:latest', 'out-graph');
   const applied = await field.typed('mirror.applyResources', { site: 'site', hub, where: 'hub' });
   expect(applied.applied).toBe(resources.total);
   const second = await field.typed('mirror.resources', { site: 'site', hub, where: 'hub' });

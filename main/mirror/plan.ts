@@ -30,7 +30,7 @@ export interface PlanOptions {
 /** Looks at every image of a resolved set and counts; writes nothing anywhere. What cannot be had is a row with its fault. */
 export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; images: PlanImage[] }> {
   const { resolution, store, site, rate, clock, signal } = options;
-  const { set, images: wanted, gaps, warnings, rebuilt } = resolution;
+  const { set, images: wanted, gaps, warnings, rebuilt, graph } = resolution;
   const trees: (ImageTree | unknown)[] = new Array(wanted.length);
   const atSite: (number | null)[] = new Array(wanted.length).fill(null);
   let looked = 0;
@@ -89,7 +89,11 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
   const all = [...rows, ...lost];
   const newBytes = all.reduce((sum, row) => sum + row.newBytes, 0);
   const { freeBytes } = store.space();
-  const said = [...warnings, ...rebuilt.map(({ base, sentence }) => `A catalog is made of ${base}: ${sentence}.`)];
+  const said = [
+    ...warnings,
+    ...rebuilt.map(({ base, sentence }) => `A catalog is made of ${base}: ${sentence}.`),
+    ...(graph ? [`A graph-data image is made of ${graph.base}: ${graph.sentence}.`] : []),
+  ];
   return {
     images: all,
     plan: {

@@ -10,6 +10,7 @@ import { type Content, planStore } from './content.ts';
 import { makePlan } from './plan.ts';
 import type { Registries } from './registries.ts';
 import type { Resolve } from './resolver.ts';
+import { pullItems } from './run-items.ts';
 
 type PlanCall = 'mirror.plan' | 'mirror.planImages';
 
@@ -38,7 +39,7 @@ export function createPlansPart(deps: {
             onImage: (done, total) => progress({ done, total, unit: 'images', sentence: 'Counting bytes.' }),
           });
           plans.put(made.plan, made.images);
-          const names = [...resolution.images, ...resolution.rebuilt].map(({ name }) => name);
+          const names = pullItems(resolution).map(({ name }) => name);
           sets.resolved(set, names, resolution.gaps.length === 0, isoSeconds(clock.now()));
           return made.plan;
         });

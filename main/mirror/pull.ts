@@ -8,12 +8,14 @@ import type { ContentStore } from '../images/types.ts';
 import type { ImageSets } from '../store/image-sets.ts';
 import type { RunItem } from '../store/runs.ts';
 import { rebuildCatalog } from './catalog/rebuild.ts';
+import { buildGraphImage } from './graph-image/build-graph-image.ts';
+import { graphImageWanted } from './graph-image/graph-image.ts';
 import type { ResolvedSet } from './image-set/resolve-set.ts';
 import type { Registries } from './registries.ts';
 import { catalogImage, mergedAnnotations, type PullItem, pullItems } from './run-items.ts';
 import type { RunReport, RunWorker } from './runner.ts';
 import { putSetFiles } from './set-files.ts';
-import { dropSuperseded } from './superseded.ts';
+import { dropFormerBases, dropSuperseded } from './superseded.ts';
 
 /** Images at once; their blobs share one pool. */
 const imagesAtOnce = 6;
@@ -31,6 +33,36 @@ export function createPullWorker(deps: {
   const { content, registries, sets, resolve, sized, clock } = deps;
   const now = () => isoSeconds(clock.now());
 
+  /** What is made here of an image that was pulled before. */
+  async function make(
+    wanted: Exclude<PullItem, { kind: 'image' }>,
+    set: string,
+    store: ContentStore,
+    signal: AbortSignal,
+  ) {
+    const base = wanted.kind === 'graph' ? wanted.graph.base : wanted.catalog.base;
+    const root = store.roots().find(({ name }) => name === base);
+    if (!root) throw baseMissing(base, wanted.kind);
+    const manifest = await store.manifest(root.descriptor.digest, signal);
+    const release = store.hold();
+    try {
+      const descriptor =
+        wanted.kind === 'graph'
+          ? await buildGraphImage(manifest, wanted.graph, store, signal)
+          : await rebuildCatalog({ source: store, manifest }, wanted.catalog.selection, store, {
+              name: wanted.catalog.source,
+              platforms: wanted.catalog.platforms,
+              signal,
+            });
+      const image = wanted.kind === 'graph' ? graphImageWanted(wanted.graph) : catalogImage(wanted.catalog);
+      const annotations = mergedAnnotations(store, image, descriptor.digest, set, now());
+      await store.setRoot({ name: image.name, descriptor, annotations });
+      if (wanted.kind === 'graph') await dropFormerBases(store, base, set);
+    } finally {
+      release();
+    }
+  }
+
   async function one(
     item: RunItem,
     set: string,
@@ -41,34 +73,8 @@ export function createPullWorker(deps: {
   ) {
     const wanted = item.wanted as PullItem;
     report.begin(item.seq);
-    if (wanted.kind === 'catalog') {
-      const { catalog } = wanted;
-      const base = store.roots().find(({ name }) => name === catalog.base);
-      if (!base) {
-        throw fault(
-          'catalog.baseMissing',
-          `The catalog ${catalog.base} did not come, so nothing could be made of it.`,
-          'Retry it together with the catalog.',
-          { about: [catalog.base] },
-        );
-      }
-      const manifest = await store.manifest(base.descriptor.digest, signal);
-      const release = store.hold();
-      try {
-        const { selection, source, platforms } = catalog;
-        const descriptor = await rebuildCatalog({ source: store, manifest }, selection, store, {
-          name: source,
-          platforms,
-          signal,
-        });
-        await store.setRoot({
-          name: catalog.name,
-          descriptor,
-          annotations: mergedAnnotations(store, catalogImage(catalog), descriptor.digest, set, now()),
-        });
-      } finally {
-        release();
-      }
+    if (wanted.kind !== 'image') {
+      await make(wanted, set, store, signal);
       return report.done(item.seq, 0);
     }
     const { image, platforms } = wanted;
@@ -124,7 +130,7 @@ export function createPullWorker(deps: {
         }
       };
       const kind = (item: RunItem) => (item.wanted as PullItem).kind;
-      // A filtered catalog is made of one that is pulled in the same run.
+      // A filtered catalog, or a graph-data image, is made of one that is pulled in the same run.
       await inParallel(
         items.filter((item) => kind(item) === 'image'),
         imagesAtOnce,
@@ -132,7 +138,7 @@ export function createPullWorker(deps: {
         report.signal,
       );
       await inParallel(
-        items.filter((item) => kind(item) === 'catalog'),
+        items.filter((item) => kind(item) !== 'image'),
         1,
         attempt,
         report.signal,
@@ -141,6 +147,14 @@ export function createPullWorker(deps: {
     },
   };
 }
+
+const baseMissing = (base: string, kind: 'catalog' | 'graph') =>
+  fault(
+    'catalog.baseMissing',
+    `The ${kind === 'graph' ? 'base' : 'catalog'} ${base} did not come, so nothing could be made of it.`,
+    `Retry it together with the ${kind === 'graph' ? 'base' : 'catalog'}.`,
+    { about: [base] },
+  );
 
 /** Faults of the laptop's own disk: the next image would fare no better. */
 export function stops(error: unknown): boolean {

@@ -51,7 +51,7 @@ export function createResourcesPart(deps: {
       ...(JSON.parse(row.image_json) as MirrorImage),
       digest: row.digest as MirrorImage['digest'],
     }));
-    return { address, ca, images, files: await readSetFiles(await content()) };
+    return { address, ca, images, files: await readSetFiles(await content(), 'signatures/') };
   }
   async function plan({ site: id, hub, where, way, spokeSelector, kinds }: Parsed<'mirror.resources'>) {
     const client = sessions.client(hub);

@@ -5,7 +5,7 @@ import { ociEmpty, ociManifest } from '../images/media-types.ts';
 import type { ContentStore, Descriptor, StoreRoot } from '../images/types.ts';
 import type { WantedFile } from './types.ts';
 
-/** Files of a set (release signatures, graph) are one OCI artifact in the store: so bundles, checks and prune carry them like images. */
+/** Files of a set (release signatures, graph data) are one OCI artifact in the store: so bundles, checks and prune carry them like images. */
 const rootName = (set: string) => `bastion.local/set-files/${set}:latest`;
 const artifactType = 'application/vnd.bastion.set-files.v1';
 const titleKey = 'org.opencontainers.image.title';
@@ -30,7 +30,7 @@ export async function putSetFiles(store: ContentStore, set: string, files: reado
 async function keptSignatures(store: ContentStore, set: string, files: readonly WantedFile[]): Promise<WantedFile[]> {
   const root = store.roots().find(({ name }) => name === rootName(set));
   const fresh = new Set(files.map(({ path }) => path));
-  const before = root ? await filesOf(store, root).catch(() => []) : [];
+  const before = root ? await filesOf(store, root, 'signatures/').catch(() => []) : [];
   return before.filter(({ path }) => {
     const [, algorithm, hex] = signaturePath.exec(path) ?? [];
     const signed = `${algorithm}:${hex}`;
@@ -66,14 +66,22 @@ async function putHeld(store: ContentStore, set: string, files: readonly WantedF
 export const setFileRoots = (store: Pick<ContentStore, 'roots'>): StoreRoot[] =>
   store.roots().filter(({ name }) => name.startsWith('bastion.local/set-files/'));
 
-/** Files of all sets in the store, by path; the same path of two sets comes once. Fault store.damaged for what cannot be read. */
-export async function readSetFiles(store: ContentStore): Promise<WantedFile[]> {
+/**
+ * Files of all sets in the store below a folder (`signatures/`; '' = all), by path; the same path of two sets comes once. Fault
+ * store.damaged for what cannot be read.
+ */
+export async function readSetFiles(store: ContentStore, folder = ''): Promise<WantedFile[]> {
   const files = new Map<string, WantedFile>();
-  for (const root of setFileRoots(store)) for (const file of await filesOf(store, root)) files.set(file.path, file);
+  for (const root of setFileRoots(store))
+    for (const file of await filesOf(store, root, folder)) files.set(file.path, file);
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function filesOf(store: ContentStore, { name, descriptor }: StoreRoot): Promise<WantedFile[]> {
+async function filesOf(
+  store: ContentStore,
+  { name, descriptor }: StoreRoot,
+  folder: string,
+): Promise<WantedFile[]> {
   const manifest = await store.manifest(descriptor.digest);
   const files: WantedFile[] = [];
   for (const layer of readManifest(manifest).layers) {
@@ -83,7 +91,8 @@ async function filesOf(store: ContentStore, { name, descriptor }: StoreRoot): Pr
         about: [name],
       });
     }
-    files.push({ path, mediaType: layer.mediaType, bytes: await store.bytes(layer.digest) });
+    if (path.startsWith(folder))
+      files.push({ path, mediaType: layer.mediaType, bytes: await store.bytes(layer.digest) });
   }
   return files;
 }

@@ -1,5 +1,5 @@
 import { parseReference, repositoryOf } from '../images/reference.ts';
-import type { ContentStore } from '../images/types.ts';
+import type { ContentStore, StoreRoot } from '../images/types.ts';
 import { annotationsOf, imageOf } from './images.ts';
 import type { MirrorImage } from './types.ts';
 
@@ -39,8 +39,21 @@ export async function dropSuperseded(store: ContentStore, came: string, set: str
   for (const root of roots) {
     const image = root.name === came ? undefined : imageOf(root);
     if (!image?.sets.includes(set) || calledAs(image) !== key) continue;
-    const sets = image.sets.filter((each) => each !== set);
-    if (sets.length === 0) await store.removeRoots([root.name]);
-    else await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...image, sets }) } });
+    await leave(store, root, image, set);
   }
+}
+
+/** After a set's graph-data image was made: what it was made of before is listed no more, for the same reason. */
+export async function dropFormerBases(store: ContentStore, base: string, set: string): Promise<void> {
+  for (const root of store.roots()) {
+    const image = root.name === base ? undefined : imageOf(root);
+    const former = image?.category === 'graph' && image.facts?.['role'] === 'base' && image.sets.includes(set);
+    if (image && former) await leave(store, root, image, set);
+  }
+}
+
+async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, set: string): Promise<void> {
+  const sets = image.sets.filter((each) => each !== set);
+  if (sets.length === 0) await store.removeRoots([root.name]);
+  else await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...image, sets }) } });
 }

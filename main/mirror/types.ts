@@ -20,7 +20,7 @@ export interface WantedImage {
   facts?: Record<string, string>;
 }
 
-/** Files that travel beside images: release signatures and the update graph, byte for byte. */
+/** Files that travel beside images: release signatures byte for byte, and the layer of graph data. */
 export interface WantedFile {
   /** `signatures/sha256=<hex>/signature-1`. Lower case, legal on FAT. */
   path: string;

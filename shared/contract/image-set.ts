@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** A channel of OpenShift's update graph and the versions wanted of it. Without `from` and `to`: its head. */
 export const ReleaseChannel = z.strictObject({
   name: z.string().min(1),
+  /** `okd`: a channel of OKD, whose graph and signatures `okd` names. */
+  type: z.enum(['ocp', 'okd']).default('ocp'),
   from: z.string().optional(),
   to: z.string().optional(),
   /** `all` versions of the range, or only those of the shortest update path from its first to its last. */
@@ -10,6 +12,27 @@ export const ReleaseChannel = z.strictObject({
 });
 
 export const Architecture = z.enum(['amd64', 'arm64', 'ppc64le', 's390x', 'multi']);
+
+/** The image from which an OpenShift Update Service serves the graph: it is made here, of a base image and graph data. */
+export const GraphImageSet = z.strictObject({
+  /** Any image with `/bin/bash` and `cp`; taken with the digest it has when the set is resolved. */
+  base: z.string().min(1).default('registry.access.redhat.com/ubi9/ubi:latest'),
+  /** Address or file of an archive (tar.gz) of graph data: channels, blocked edges, version of the format. */
+  data: z.string().min(1).default('https://api.openshift.com/api/upgrades_info/graph-data'),
+});
+
+/** Where OKD's releases are told and signed; it has other places and keys than OpenShift. */
+export const OkdPlaces = z.strictObject({
+  /** A graph service (https://…) or a file with its JSON answer. */
+  graph: z.string().min(1).default('https://origin-release.ci.openshift.org/graph'),
+  /** As `signatures` of releases. */
+  signatures: z
+    .string()
+    .min(1)
+    .default('https://storage.googleapis.com/openshift-ci-release/releases/signatures/openshift/release'),
+  /** As `keys` of releases; empty = those of OKD's build system since 2023, which come with the application. */
+  keys: z.array(z.string().min(1)).default([]),
+});
 
 export const ReleaseSet = z.strictObject({
   /** A graph service (https://…) or a file with its JSON answer. */
@@ -27,6 +50,12 @@ export const ReleaseSet = z.strictObject({
   keys: z.array(z.string().min(1)).default([]),
   /** What to do with a release without a valid signature. */
   unsigned: z.enum(['refuse', 'accept']).default('refuse'),
+  /** For channels of the type `okd`; left out = the public places. */
+  okd: OkdPlaces.optional(),
+  /** Whether the disk image comes along from which hosted control planes boot KubeVirt machines (each release names its own). */
+  kubevirt: z.boolean().default(false),
+  /** Left out = none is made. */
+  graphImage: GraphImageSet.optional(),
 });
 
 export const CatalogChannel = z.strictObject({

@@ -7,7 +7,7 @@ import { makeContent, place } from './content.ts';
 import { imageSetOf } from './image-set.ts';
 import { moduleManifest } from './kmod.ts';
 import { createReleaseKey } from './release-signing.ts';
-import { serveFiles } from './serve-files.ts';
+import { graphDataPath, serveFiles } from './serve-files.ts';
 
 /** Where everything of the connected side is. */
 export interface ConnectedSide {
@@ -27,7 +27,7 @@ export interface ConnectedSide {
 
 /**
  * Makes synthetic content in `dir` and serves it on loopback as the internet would: releases 4.12.3 and 4.12.6 with graph and
- * signatures, an operator catalog, KMM's images, kmod images. `dir` is an OCI layout below `content/`; key, module and image set beside.
+ * signatures, graph data and a base image, an operator catalog, KMM's images, kmod images. `dir` is an OCI layout below `content/`; key, module and image set beside.
  */
 export async function startConnected({
   dir,
@@ -65,6 +65,7 @@ export async function startConnected({
       module: await place(dir, 'module.yaml', moduleManifest(host)),
       kernels: content.kernels,
       images: content.additional,
+      graphImage: { base: content.base, data: `${files.address}${graphDataPath}` },
     }),
   );
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { releases } from '../../scenarios/releases.ts';
 import { addSbom, addSignature } from './attachments.ts';
 import { addCatalog } from './catalog.ts';
+import { addBaseImage } from './graph-data.ts';
 import { addImage, addLayer } from './image.ts';
 import { addKmod } from './kmod.ts';
 import { createLayoutWriter } from './layout-writer.ts';
@@ -18,6 +19,8 @@ export interface Content {
   kmods: string[];
   additional: string[];
   kernels: string[];
+  /** Reference of an image to make others of. */
+  base: string;
   /** Roots of the layout: images by tag or digest, signatures and artifacts too. */
   roots: number;
 }
@@ -40,9 +43,10 @@ export async function makeContent(folder: string, seed: number, host: string): P
   const tools = addImage(layout, { flavour: 'oci', layers: [layer] });
   layout.root(`${support}:latest`, tools);
   addSbom(layout, support, tools);
+  const base = addBaseImage(layout, seed, host);
   await layout.save();
   const roots = layout.roots().length;
-  return { releases: made, catalog: catalog.name, kmods, additional: [`${support}:latest`], kernels, roots };
+  return { releases: made, catalog: catalog.name, kmods, additional: [`${support}:latest`], kernels, base, roots };
 }
 
 /** Writes a text file, its folder included; gives its path. */

@@ -9,7 +9,7 @@ export interface Graph {
 }
 
 /** Channels the releases are in. */
-const channels: readonly string[] = ['candidate-4.12', 'fast-4.12', 'stable-4.12', 'eus-4.12'];
+export const channels: readonly string[] = ['candidate-4.12', 'fast-4.12', 'stable-4.12', 'eus-4.12'];
 
 /** The graph of a channel and architecture; empty for those that have none of these releases. */
 export function graphOf(releases: readonly Release[], host: string, channel: string, arch: string): Graph {

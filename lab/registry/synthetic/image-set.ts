@@ -9,10 +9,13 @@ export interface SetPlaces {
   module: string;
   kernels: string[];
   images: string[];
+  /** What the graph-data image is made of. */
+  graphImage: { base: string; data: string };
 }
 
 /** An image set (bastion.kmm/v1) for the day's work: both releases, KMM on hub and spokes, the practice module for both kernels. */
-export function imageSetOf({ graph, signatures, key, catalog, module, kernels, images }: SetPlaces): string {
+export function imageSetOf(places: SetPlaces): string {
+  const { graph, signatures, key, catalog, module, kernels, images, graphImage } = places;
   return stringify({
     apiVersion: 'bastion.kmm/v1',
     kind: 'ImageSet',
@@ -23,6 +26,7 @@ export function imageSetOf({ graph, signatures, key, catalog, module, kernels, i
       channels: [{ name: 'stable-4.12', from: '4.12.3', to: '4.12.6' }],
       signatures,
       keys: [key],
+      graphImage,
     },
     catalogs: [{ image: catalog, packages: [{ name: 'topology-aware-lifecycle-manager' }] }],
     kmm: { flavour: 'openshift', catalog },

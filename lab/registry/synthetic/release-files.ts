@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { created } from './image.ts';
 import { hexOf } from './noise.ts';
 import type { ReleasePlan } from './release.ts';
@@ -11,8 +12,8 @@ export interface Component {
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
-/** The files of a release image's last layer, as the real payload has them. */
-export function releaseFiles(plan: ReleasePlan, components: readonly Component[]): TarFile[] {
+/** The files of a release image's last layer, as the real payload has them. `kubevirt`: reference of the disk image for KubeVirt. */
+export function releaseFiles(plan: ReleasePlan, components: readonly Component[], kubevirt: string): TarFile[] {
   const imageReferences = {
     kind: 'ImageStream',
     apiVersion: 'image.openshift.io/v1',
@@ -42,9 +43,29 @@ export function releaseFiles(plan: ReleasePlan, components: readonly Component[]
       name: 'release-manifests/0000_50_cluster-openshift_release.yaml',
       bytes: 'kind: List\napiVersion: v1\nitems: []\n',
     },
+    { name: 'release-manifests/0000_50_installer_coreos-bootimages.yaml', bytes: bootImages(plan, kubevirt) },
     { name: 'release-manifests/image-references', bytes: json(imageReferences) },
     { name: 'release-manifests/release-metadata', bytes: json(metadata) },
   ];
+}
+
+/** The ConfigMap that names the boot images of the operating system (CoreOS stream metadata), as far as it is of use here. */
+function bootImages({ rhcos }: ReleasePlan, kubevirt: string): string {
+  const [image = ''] = kubevirt.split('@');
+  const stream = {
+    stream: 'rhcos-4.12',
+    architectures: {
+      aarch64: { images: {} },
+      x86_64: { images: { kubevirt: { release: rhcos, image: `${image}:rhcos-kubevirt`, 'digest-ref': kubevirt } } },
+    },
+  };
+  const configMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'openshift-machine-config-operator', name: 'coreos-bootimages' },
+    data: { releaseVersion: 'This value will be replaced with the release version', stream: json(stream) },
+  };
+  return stringify(configMap);
 }
 
 /** What the build wrote at each tag; those of the operating system carry its version. */

@@ -29,7 +29,7 @@ const componentRepository = 'openshift-release-dev/ocp-v4.0-art-dev';
 
 /**
  * A release of x86_64 as OpenShift publishes it: components that share base layers, and the release image with
- * `release-manifests/image-references` and `release-manifests/release-metadata` in its last layer.
+ * `release-manifests/image-references`, `release-manifests/release-metadata` and the boot images in its last layer.
  */
 export function addRelease(layout: LayoutWriter, seed: number, host: string, plan: ReleasePlan): Release {
   const base = addLayer(layout, 'docker', [{ name: 'usr/lib/base', bytes: noise(`${seed} base`, 400_000) }]);
@@ -41,7 +41,13 @@ export function addRelease(layout: LayoutWriter, seed: number, host: string, pla
     layout.root(reference, image);
     return { name, reference };
   });
-  const files = releaseFiles(plan, made);
+  const disk = addImage(layout, {
+    flavour: 'oci',
+    layers: [addLayer(layout, 'oci', [{ name: 'disk/rhcos.img', bytes: noise(`${seed} disk ${plan.rhcos}`, 50_000) }])],
+  });
+  const kubevirt = `${host}/${componentRepository}@${disk.digest}`;
+  layout.root(kubevirt, disk);
+  const files = releaseFiles(plan, made, kubevirt);
   const layers = [
     base,
     addLayer(layout, 'docker', [{ name: 'usr/bin/cluster-version-operator', bytes: noise(`${seed} cvo`, 20_000) }]),

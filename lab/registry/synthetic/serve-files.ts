@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { graphOf } from './graph.ts';
+import { graphDataOf } from './graph-data.ts';
 import type { Release } from './release.ts';
 
 export interface FileFront {
@@ -10,16 +11,20 @@ export interface FileFront {
   close(): Promise<void>;
 }
 
-/** Serves the update graph at `/api/upgrades_info/v1/graph` and release signatures below `/signatures/`, on loopback. */
+/** Where the archive of graph data is, as at the public service. */
+export const graphDataPath = '/api/upgrades_info/graph-data';
+
+/** Serves the update graph at `/api/upgrades_info/v1/graph`, graph data and release signatures below `/signatures/`, on loopback. */
 export async function serveFiles(
   content: { releases: readonly Release[]; host: string; signatures: ReadonlyMap<string, Buffer> },
   port = 0,
 ): Promise<FileFront> {
   const { releases, host, signatures } = content;
+  const graphData = graphDataOf(releases.map(({ version }) => version));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://files');
     if (pathname === '/api/upgrades_info/v1/graph') return answerGraph(response, searchParams);
-    const bytes = signatures.get(decodeURIComponent(pathname));
+    const bytes = pathname === graphDataPath ? graphData : signatures.get(decodeURIComponent(pathname));
     response.writeHead(bytes ? 200 : 404, { 'content-type': bytes ? 'application/octet-stream' : 'text/plain' });
     response.end(bytes ?? 'not found\n');
   });

@@ -3,18 +3,11 @@ import { readBlob } from '../../images/layer/blob-stream.ts';
 import { readImageFiles } from '../../images/layer/read-files.ts';
 import { readManifest } from '../../images/manifest.ts';
 import type { Descriptor, ImageSource, Manifest } from '../../images/types.ts';
+import type { ImageConfig } from '../made-image/image-config.ts';
+import { imagesFor } from '../made-image/platforms.ts';
 import type { CatalogFile } from './catalog-index.ts';
 
 export const configsLabel = 'operators.operatorframework.io.index.configs.v1';
-
-/** An image configuration (image-spec config.md), as far as a catalog needs it. All other members are kept. */
-export interface ImageConfig {
-  config?: { Labels?: Record<string, string>; Entrypoint?: string[]; Cmd?: string[]; [other: string]: unknown };
-  rootfs?: { type: string; diff_ids: string[] };
-  history?: Record<string, unknown>[];
-  created?: string;
-  [other: string]: unknown;
-}
 
 /** One platform's image of a catalog. `configs` is its folder, without slashes at the ends. */
 export interface CatalogImage {
@@ -26,39 +19,22 @@ export interface CatalogImage {
 /** A catalog file may be this large; the largest published ones are a third of it. */
 const maxFileBytes = 128 * 1024 * 1024;
 
-const platformWords = ({ platform }: Descriptor) =>
-  platform ? [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/') : '';
-
 /**
  * The images of a catalog that are wanted: the manifest itself, or the children of an index without attestations, of the given
  * platforms only (`os/arch[/variant]`; none = all). The one whose files are read comes first: linux/amd64 where it is there.
  * Fault: catalog.noPlatform.
  */
 export function platformsOf(manifest: Manifest, platforms: readonly string[]): Descriptor[] {
-  const { kind, children } = readManifest(manifest);
-  if (kind !== 'index') {
-    return [{ mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length }];
-  }
-  const images = children.filter(
-    (child) =>
-      child.platform?.architecture !== 'unknown' &&
-      !child.annotations?.['vnd.docker.reference.type'] &&
-      !child.artifactType,
-  );
-  const wanted = images.filter((child) => {
-    const words = platformWords(child);
-    return platforms.length === 0 || platforms.some((one) => words === one || words.startsWith(`${one}/`));
-  });
+  const { wanted, known } = imagesFor(manifest, platforms);
   if (wanted.length === 0) {
     throw fault(
       'catalog.noPlatform',
-      `The catalog has no image for ${platforms.join(', ') || 'any platform'}; it has ${images.map(platformWords).join(', ') || 'none'}.`,
+      `The catalog has no image for ${platforms.join(', ') || 'any platform'}; it has ${known.join(', ') || 'none'}.`,
       'Correct the platforms of the image set.',
-      { field: 'platforms', about: images.map(platformWords) },
+      { field: 'platforms', about: known },
     );
   }
-  const first = wanted.find((child) => platformWords(child) === 'linux/amd64') ?? wanted[0]!;
-  return [first, ...wanted.filter((child) => child !== first)];
+  return wanted;
 }
 
 /** Reads the configuration of one platform's image. Fault: catalog.noConfigs where it is no file-based catalog. */

@@ -1,12 +1,12 @@
 import { fault } from '../../../shared/fault.ts';
-import { digestOf } from '../../images/digest.ts';
 import { readManifest } from '../../images/manifest.ts';
-import { ociConfig, ociIndex, ociManifest } from '../../images/media-types.ts';
-import type { ContentStore, Descriptor, Digest, ImageSource, Manifest } from '../../images/types.ts';
+import type { ContentStore, Descriptor, ImageSource, Manifest } from '../../images/types.ts';
+import { addLayer, madeOf, putIndex } from '../made-image/add-layer.ts';
+import type { MadeLayer } from '../made-image/pack-layer.ts';
 import { type CatalogImage, catalogFiles, openCatalogImage, platformsOf } from './catalog-image.ts';
 import { isIgnoreFile } from './catalog-index.ts';
 import { filterFile } from './filter-file.ts';
-import { type MadeLayer, writeLayer } from './filtered-layer.ts';
+import { writeLayer } from './filtered-layer.ts';
 import { ignoredBy } from './index-ignore.ts';
 import type { Selection } from './selection.ts';
 import { withoutCache } from './serve-command.ts';
@@ -36,10 +36,6 @@ export async function rebuildCatalog(
 ): Promise<Descriptor> {
   const { source, manifest } = base;
   const wanted = platformsOf(manifest, platforms);
-  const annotate = (digest: Digest) => ({
-    'org.opencontainers.image.base.digest': digest,
-    'org.opencontainers.image.base.name': name,
-  });
   let layer: { made: MadeLayer; configs: string } | undefined;
   const children: Descriptor[] = [];
   for (const child of wanted) {
@@ -54,16 +50,12 @@ export async function rebuildCatalog(
         configs: image.configs,
       };
     }
-    const made = await writeImage(store, { ...image, config }, layer.made, annotate(own.digest));
+    const said = { annotations: madeOf(own.digest, name), what: 'filtered catalog' };
+    const made = await addLayer(store, { manifest: image.manifest, config }, layer.made, said);
     children.push({ ...made, ...(child.platform && { platform: child.platform }) });
   }
   if (readManifest(manifest).kind !== 'index') return children[0]!;
-  return putJson(store, ociIndex, {
-    schemaVersion: 2,
-    mediaType: ociIndex,
-    manifests: children,
-    annotations: annotate(manifest.digest),
-  });
+  return putIndex(store, children, madeOf(manifest.digest, name));
 }
 
 async function filteredFiles(
@@ -95,42 +87,6 @@ async function filteredFiles(
   for (const [path, error] of failed) if (!ignored(path)) throw error;
   // The ignore files go too: nothing they name is left.
   return new Map([...kept].filter(([path]) => !ignored(path)));
-}
-
-async function writeImage(
-  store: ContentStore,
-  { manifest, config }: CatalogImage,
-  layer: MadeLayer,
-  annotations: Record<string, string>,
-): Promise<Descriptor> {
-  const { rootfs, history = [], created = '1970-01-01T00:00:00Z' } = config;
-  const newConfig = await putJson(store, ociConfig, {
-    ...config,
-    rootfs: { type: 'layers', diff_ids: [...(rootfs?.diff_ids ?? []), layer.diffId] },
-    history: [...history, { created, created_by: 'KMM Bastion: filtered catalog' }],
-  });
-  const content = readManifest(manifest);
-  return putJson(store, ociManifest, {
-    schemaVersion: 2,
-    mediaType: ociManifest,
-    config: newConfig,
-    layers: [...content.layers.map((one) => ({ ...one, mediaType: ociType(one.mediaType) })), layer.descriptor],
-    annotations: { ...content.annotations, ...annotations },
-  });
-}
-
-/** The same bytes by the name that an OCI manifest gives them: annotations exist there only. */
-function ociType(mediaType: string): string {
-  const docker = /^application\/vnd\.docker\.image\.rootfs\.(foreign\.)?diff\.tar(\.gzip|\.zstd)?$/.exec(mediaType);
-  if (!docker) return mediaType;
-  const kind = docker[1] ? 'nondistributable.' : '';
-  return `application/vnd.oci.image.layer.${kind}v1.tar${(docker[2] ?? '').replace('.', '+')}`;
-}
-
-async function putJson(store: ContentStore, mediaType: string, value: unknown): Promise<Descriptor> {
-  const bytes = Buffer.from(JSON.stringify(value));
-  const digest = await store.put(bytes, digestOf(bytes));
-  return { mediaType, digest, size: bytes.length };
 }
 
 const tooLarge = (bytes: number) =>

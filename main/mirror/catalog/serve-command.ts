@@ -1,4 +1,4 @@
-import type { ImageConfig } from './catalog-image.ts';
+import type { ImageConfig } from '../made-image/image-config.ts';
 
 /** Flags of `opm serve` that speak of its cache, and whether a word of its own follows (operator-registry cmd/opm/serve). */
 const cacheFlags = new Map([

@@ -11,9 +11,14 @@ export function checkPlaces({ releases, modules, charts }: ImageSet, say: Say): 
   };
   check(releases?.graph ?? '', ['releases', 'graph']);
   check(releases?.signatures ?? '', ['releases', 'signatures']);
-  for (const [index, key] of (releases?.keys ?? []).entries()) {
-    if (!key.includes('BEGIN PGP')) check(key, ['releases', 'keys', index]);
-  }
+  check(releases?.graphImage?.data ?? '', ['releases', 'graphImage', 'data']);
+  check(releases?.okd?.graph ?? '', ['releases', 'okd', 'graph']);
+  check(releases?.okd?.signatures ?? '', ['releases', 'okd', 'signatures']);
+  const checkKeys = (keys: readonly string[], at: Path) => {
+    for (const [index, key] of keys.entries()) if (!key.includes('BEGIN PGP')) check(key, [...at, index]);
+  };
+  checkKeys(releases?.keys ?? [], ['releases', 'keys']);
+  checkKeys(releases?.okd?.keys ?? [], ['releases', 'okd', 'keys']);
   for (const [index, { manifest }] of modules.entries()) {
     if (!isManifestText(manifest)) check(manifest, ['modules', index, 'manifest']);
   }

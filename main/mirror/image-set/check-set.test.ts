@@ -13,15 +13,25 @@ test('the template is valid, also with everything that stands in comments', () =
   const { set, findings, sentence } = checkImageSet(imageSetTemplate());
   expect(findings).toEqual([]);
   expect(sentence).toBe('4.12.3…4.12.6 (amd64)');
-  expect(set?.releases?.channels[0]).toEqual({ name: 'stable-4.12', from: '4.12.3', to: '4.12.6', path: 'all' });
+  expect(set?.releases?.channels[0]).toEqual({
+    name: 'stable-4.12',
+    type: 'ocp',
+    from: '4.12.3',
+    to: '4.12.6',
+    path: 'all',
+  });
   const all = imageSetTemplate()
     .replace(/^(catalogs|modules|images|charts|blocked|platforms): \[\]$/gm, '')
-    .replace(/^( *)# (kmm:|catalogs:|modules:|images:|charts:|platforms:|components:|signatures:|keys:)/gm, '$1$2')
+    .replace(
+      /^( *)# (kmm:|catalogs:|modules:|images:|charts:|platforms:|components:|signatures:|keys:|kubevirt:|graphImage:)/gm,
+      '$1$2',
+    )
+    .replace(/^ {2}# {3}/gm, '    ')
     .replace(/^# {3}/gm, '  ');
   const full = checkImageSet(all);
   expect(full.findings).toEqual([]);
   expect(full.sentence).toBe(
-    '4.12.3…4.12.6 (amd64), 1 release image, 1 package, KMM from its catalog, 1 module, 1 image, 1 chart',
+    '4.12.3…4.12.6, 4.18.0-okd-scos.8…4.18.0-okd-scos.10 (amd64), 1 release image, graph-data image, 1 package, KMM from its catalog, 1 module, 1 image, 1 chart',
   );
 });
 
@@ -36,6 +46,43 @@ test('a typo is named with its place and the nearest valid name', () => {
     'error 5:3 kmm.flavour: "openshfit" is none of openshift, upstream. Write openshift.',
   ]);
   expect(found('bloked: [x]')).toEqual(['error 4:1 bloked: There is no field "bloked" here. Did you mean blocked?']);
+});
+
+test('typos and slips of graphImage, okd and kubevirt', () => {
+  const told = (yaml: string) => found(yaml).map((each) => each.replace(/:\d+ /, ' '));
+  const channels = 'channels: [{name: stable-4.12}]';
+  expect(told(`releases:\n  ${channels}\n  graphimage: {}\n`)).toEqual([
+    'error 6 releases.graphimage: There is no field "graphimage" here. Did you mean graphImage?',
+  ]);
+  expect(told(`releases:\n  ${channels}\n  graphImage:\n    date: x\n`)).toEqual([
+    'error 7 releases.graphImage.date: There is no field "date" here. Did you mean data?',
+  ]);
+  expect(told(`releases:\n  ${channels}\n  graphImage: {base: "Ubi"}\n`)).toEqual([
+    expect.stringContaining('error 6 releases.graphImage.base: "Ubi" is no image reference'),
+  ]);
+  expect(told(`releases:\n  graphImage: {data: "http://x.example/g"}\n  kubevirt: true\n`)).toEqual([
+    'warning 5 releases.graphImage.data: The graph data comes without TLS: anyone on the way may change it. Use https.',
+    'warning 6 releases.kubevirt: Without a release there is no disk image of one. Add channels or images.',
+  ]);
+  expect(told(`releases:\n  ${channels}\n  graphImage: {data: g.tar.gz}\n`)).toEqual([
+    expect.stringContaining('"g.tar.gz" depends on where the application is started.'),
+  ]);
+  expect(told('releases: {graphImage: {}}\nimages: [{name: "a.b/c:1", target: openshift/graph-image}]\n')).toEqual([
+    expect.stringMatching(/^error 5 images\.0\.target: The set makes the graph image of this place itself\./),
+  ]);
+  expect(told('releases:\n  channels: [{name: 4-scos-stable, type: odk}]\n')).toEqual([
+    'error 5 releases.channels.0.type: "odk" is none of ocp, okd. Write okd.',
+  ]);
+  expect(told('releases:\n  architectures: [arm64]\n  channels: [{name: scos, type: okd}]\n')).toEqual([
+    expect.stringContaining('warning 5 releases.architectures: OKD’s public graph has releases for amd64 only'),
+    'warning 6 releases.channels.0.name: "scos" does not look like a channel of OKD. They read 4-scos-stable, 4-scos-next, stable-4.18.',
+  ]);
+  expect(told(`releases:\n  ${channels}\n  okd: {keys: []}\n`)).toEqual([
+    expect.stringContaining('warning 6 releases.okd: No channel is of the type okd.'),
+  ]);
+  expect(told('releases:\n  channels: [{name: stable-4, type: okd}, {name: stable-4, type: okd}]\n')).toEqual([
+    expect.stringContaining('The channel stable-4 (OKD) is listed twice.'),
+  ]);
 });
 
 test.each([

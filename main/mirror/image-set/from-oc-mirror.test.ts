@@ -17,6 +17,10 @@ mirror:
         shortestPath: true
       - name: eus-4.14
         full: true
+      - name: 4-scos-stable
+        type: okd
+        minVersion: 4.18.0-okd-scos.8
+        maxVersion: 4.18.0-okd-scos.10
   operators:
     - catalog: registry.redhat.io/redhat/redhat-operator-index:v4.12
       targetCatalog: my/index
@@ -64,8 +68,14 @@ test('every key is taken over or named in a remark', () => {
       architectures: ['amd64', 'arm64'],
       channels: [
         { name: 'stable-4.12', from: '4.12.3', to: '4.12.6', path: 'shortest' },
-        { name: 'eus-4.14', from: '0.0.0', path: 'all' },
+        { name: 'eus-4.14', type: 'ocp', from: '0.0.0', path: 'all' },
+        { name: '4-scos-stable', type: 'okd', from: '4.18.0-okd-scos.8', to: '4.18.0-okd-scos.10' },
       ],
+      kubevirt: true,
+      graphImage: {
+        base: 'registry.access.redhat.com/ubi9/ubi:latest',
+        data: 'https://api.openshift.com/api/upgrades_info/graph-data',
+      },
     },
     catalogs: [
       {
@@ -90,8 +100,7 @@ test('every key is taken over or named in a remark', () => {
   });
   for (const key of [
     'archiveSize',
-    'graph',
-    'kubeVirtContainer',
+    'platform.channels of OKD',
     'targetCatalogSourceTemplate',
     'samples',
     'Several channels',
@@ -101,6 +110,12 @@ test('every key is taken over or named in a remark', () => {
       key,
     ).toHaveLength(1);
   }
+});
+
+test('the graph image alone, without a release', () => {
+  const { yaml, remarks } = fromOcMirror(`${head}mirror:\n  platform:\n    graph: true\n`, 'g');
+  expect(remarks).toEqual([]);
+  expect(checkImageSet(yaml).set?.releases).toMatchObject({ channels: [], images: [], graphImage: {} });
 });
 
 test('platforms: common ones hold for the set, differing ones are told; a multi payload', () => {

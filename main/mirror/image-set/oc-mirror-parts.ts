@@ -22,52 +22,42 @@ export function releasesOf(platform: Platform, remarks: string[]): Record<string
   } else if (platforms.length > 0) {
     remarks.push('platform.platforms: the multi-architecture payload is taken with all its platforms.');
   }
-  if (graph) {
-    remarks.push(
-      'platform.graph: the graph-data image of the update service is not built here; list one under images with the target openshift/graph-image:latest.',
-    );
-  }
-  if (kubeVirtContainer) {
-    remarks.push(
-      'platform.kubeVirtContainer: add the image that the release names in 0000_50_installer_coreos-bootimages.yaml to images.',
-    );
-  }
   const strange = architectures.filter((architecture) => !known.includes(architecture));
   if (strange.length > 0)
     remarks.push(`platform.architectures: ${strange.join(', ')} is none of ${known.join(', ')}; left out.`);
   if (release && channels.length > 0)
     remarks.push('platform.release: oc-mirror takes it alone; the channels come too here.');
-  const taken = channels.filter(({ type, name }) => {
-    if (type === 'okd')
-      remarks.push(
-        `platform.channels ${name}: OKD has a graph of its own; make a set with graph: https://origin-release.ci.openshift.org/graph.`,
-      );
-    return type === 'ocp';
-  });
-  if (taken.length === 0 && !release) return undefined;
+  if (channels.some(({ type }) => type === 'okd'))
+    remarks.push(
+      'platform.channels of OKD: its graph does not say which releases a channel has, so daily builds are taken only where the range begins or ends with one; signatures are checked with the key of OKD’s build system, where oc-mirror takes Red Hat’s unless its environment says otherwise.',
+    );
+  if (channels.length === 0 && !release && !graph) return undefined;
   const wanted =
     platforms.length > 0 && architectures.length === 0
       ? ['multi']
       : architectures.filter((each) => known.includes(each));
-  if (taken.length > 1)
+  if (channels.filter(({ type }) => type === 'ocp').length > 1)
     remarks.push('Several channels: what an update from the lowest to the highest version needs in between comes too.');
   return {
     ...(wanted.length > 0 && { architectures: wanted }),
-    ...(taken.length > 0 && {
-      channels: taken.map((channel) => channelOf(channel, remarks)),
+    ...(channels.length > 0 && {
+      channels: channels.map((channel) => channelOf(channel, remarks)),
     }),
     ...(release && { images: [release.replace(/^docker:\/\//, '')] }),
+    ...(kubeVirtContainer && { kubevirt: true }),
+    ...(graph && { graphImage: {} }),
   };
 }
 
 function channelOf(channel: Platform['channels'][number], remarks: string[]): Record<string, unknown> {
-  const { name, full, shortestPath, minVersion, maxVersion } = channel;
+  const { name, type, full, shortestPath, minVersion, maxVersion } = channel;
   const toHead = !minVersion && !maxVersion;
   if (shortestPath && toHead && !full)
     remarks.push(`platform.channels ${name}: shortestPath has no effect on a channel's head alone.`);
   const whole = (full && toHead) || (!minVersion && maxVersion !== '');
   return {
     name,
+    ...(type === 'okd' && { type }),
     // From the very first version of the channel, as oc-mirror does for `full` and for a range without its start.
     ...(whole && { from: '0.0.0' }),
     ...range(channel),

@@ -35,8 +35,11 @@ const only = (change: Partial<ImageSet>, effects = world.effects) =>
     { releases: undefined, kmm: undefined, catalogs: [], images: [], modules: [], ...change } as Partial<ImageSet>,
     effects,
   );
-const releases = (change: Partial<NonNullable<ImageSet['releases']>>) =>
-  only({ releases: { ...set.releases!, ...change } });
+/** The releases of the set with some changes, without its graph-data image. */
+const releases = (change: Partial<NonNullable<ImageSet['releases']>>) => {
+  const { graphImage, ...rest } = set.releases!;
+  return only({ releases: { ...rest, ...change } });
+};
 const targets = ({ images }: ResolvedSet, category: string) =>
   images
     .filter((image) => image.category === category)
@@ -69,7 +72,8 @@ describe('the whole set of the connected side', () => {
     const file = found.files.find(({ path }) => path === `signatures/sha256=${hex}/signature-1`)!;
     const served = await fetch(`${side.signatures}/sha256=${hex}/signature-1`);
     expect(file.bytes.equals(Buffer.from(await served.arrayBuffer()))).toBe(true);
-    expect(found.files).toHaveLength(2);
+    expect(found.files.map(({ path }) => path.split('/')[0])).toEqual(['graph-data', 'signatures', 'signatures']);
+    expect(found.graph).toMatchObject({ target: { repository: 'openshift/graph-image', tag: 'latest' } });
   });
   test('components: a toolkit for each release; those that did not change are there once, needed by both', () => {
     const toolkits = found.images.filter(({ facts }) => facts?.['component'] === 'driver-toolkit');
@@ -110,7 +114,7 @@ describe('releases', () => {
   });
   test('by the channel too: one image, not two', async () => {
     const { images } = await releases({
-      channels: [{ name: 'stable-4.12', path: 'all' }],
+      channels: [{ name: 'stable-4.12', type: 'ocp', path: 'all' }],
       images: [`${side.registry}/openshift-release-dev/ocp-release:4.12.6-x86_64`],
     });
     expect(images.filter(({ category }) => category === 'release')).toHaveLength(1);
@@ -142,15 +146,15 @@ describe('releases', () => {
     const digest = found.images.find(({ target }) => target.tag === '4.12.3-x86_64')!.name.split('@')[1]!;
     const graph = join(dir, 'lying.json');
     writeFileSync(graph, JSON.stringify({ nodes: [node('4.12.9', digest)], edges: [] }));
-    const { gaps, images } = await releases({ graph, channels: [{ name: 'stable-4.12', path: 'all' }] });
+    const { gaps, images } = await releases({ graph, channels: [{ name: 'stable-4.12', type: 'ocp', path: 'all' }] });
     expect(gaps[0]?.fault.message).toMatch(/The graph calls .* 4\.12\.9, the image itself says 4\.12\.3/);
     expect(images).toEqual([]);
   });
   test('a wrong channel, a component with a typo, a release that is gone, no release: each a gap beside the rest', async () => {
     const { gaps, images } = await releases({
       channels: [
-        { name: 'stable-4.12', path: 'all' },
-        { name: 'stable-4.13', path: 'all' },
+        { name: 'stable-4.12', type: 'ocp', path: 'all' },
+        { name: 'stable-4.13', type: 'ocp', path: 'all' },
       ],
       images: [
         `${side.registry}/openshift-release-dev/ocp-release:gone`,
@@ -169,6 +173,18 @@ describe('releases', () => {
       expect.stringMatching(/^R\/rhel8\/support-tools:latest: release\.payload/),
       expect.stringMatching(/^stable-4\.13 \(amd64\): release\.channel/),
     ]);
+  });
+  test('the KubeVirt disk image of each release, by digest beside its components', async () => {
+    const { images, gaps } = await releases({ kubevirt: true, components: ['cli'] });
+    expect(gaps).toEqual([]);
+    const disks = images.filter(({ facts }) => facts?.['component'] === 'kube-virt-container');
+    expect(
+      disks.map(({ target, by, category }) => `${category} ${target.repository}:${target.tag} ${by}`).sort(),
+    ).toEqual(['3', '6'].map((z) => `component openshift/release:4.12.${z}-x86_64-kube-virt-container digest`));
+    expect(disks[0]?.sources).toEqual([`${side.registry}/openshift-release-dev/ocp-v4.0-art-dev`]);
+    expect((await releases({ components: ['cli'] })).images.map(({ target }) => target.tag).join()).not.toContain(
+      'virt',
+    );
   });
   test('a graph, key or service that can’t be had is a gap of its own', async () => {
     expect((await releases({ graph: join(dir, 'none.json') })).gaps[0]?.fault.code).toBe('fetch.notFound');

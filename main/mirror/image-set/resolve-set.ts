@@ -3,6 +3,8 @@ import { parseReference } from '../../images/reference.ts';
 import { pool } from '../../modules/pool.ts';
 import { type RebuiltCatalog, resolveCatalog } from '../catalog/resolve.ts';
 import { resolveCharts } from '../charts/resolve-charts.ts';
+import { type GraphImage, graphRepository } from '../graph-image/graph-image.ts';
+import { resolveGraphImage } from '../graph-image/resolve-graph.ts';
 import { resolveModules } from '../kmm-images/resolve-modules.ts';
 import { resolveUpstream } from '../kmm-images/upstream.ts';
 import { resolveReleases } from '../release/resolve-releases.ts';
@@ -14,13 +16,11 @@ import type { ResolveEffects } from './effects.ts';
 import { pin, wanted } from './pin.ts';
 import { withoutSamePlace } from './same-place.ts';
 
-/** A resolution, and the catalogs that are to be made once their base is in the store. */
+/** A resolution, and the catalogs and the graph-data image that are to be made once their base is in the store. */
 export interface ResolvedSet extends Resolution {
   rebuilt: RebuiltCatalog[];
+  graph?: GraphImage;
 }
-
-/** A graph-data image lies here at a site, where the UpdateService looks for it (oc-mirror v2's layout). */
-const graphRepository = 'openshift/graph-image';
 
 /**
  * What a set means today: every image by digest, files that travel beside them, catalogs to be made. Only manifests and small blobs are
@@ -30,8 +30,14 @@ export async function resolveImageSet(set: ImageSet, effects: ResolveEffects): P
   const basket = createBasket(effects.signal);
   const rebuilt: RebuiltCatalog[] = [];
   const { releases, kmm } = set;
+  let graph: GraphImage | undefined;
   await Promise.all([
     releases && basket.part('releases', () => resolveReleases(releases, effects, basket)),
+    releases?.graphImage &&
+      basket.part(`${graphRepository}:latest`, async () => {
+        const { platforms } = set;
+        graph = await resolveGraphImage(releases.graphImage!, releases, { ...effects, platforms }, basket);
+      }),
     resolveCatalogs(set, effects, basket, rebuilt),
     resolveImages(set, effects, basket),
     kmm?.flavour === 'upstream' && basket.part('kmm', () => resolveUpstream(kmm.version, effects, basket)),
@@ -40,7 +46,8 @@ export async function resolveImageSet(set: ImageSet, effects: ResolveEffects): P
   ]);
   effects.signal?.throwIfAborted();
   rebuilt.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { set, rebuilt, ...withoutSamePlace(withoutBlocked(basket.contents(), set.blocked)) };
+  const found = withoutSamePlace(withoutBlocked(basket.contents(), set.blocked));
+  return { set, rebuilt, ...found, ...(graph && { graph }) };
 }
 
 /** One after the other: an index of a catalog may need much memory. */

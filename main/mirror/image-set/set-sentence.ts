@@ -12,6 +12,7 @@ export function setSentence({ releases, catalogs, kmm, images, modules, charts }
   const parts = [
     ...(releases && channels?.length ? [`${channels.join(', ')} (${releases.architectures.join(', ')})`] : []),
     ...count(releases?.images.length ?? 0, 'release image'),
+    ...(releases?.graphImage ? ['graph-data image'] : []),
     ...count(catalogs.flatMap((catalog) => catalog.packages).length, 'package'),
     ...count(catalogs.filter((catalog) => catalog.packages.length === 0).length, 'whole catalog'),
     ...(kmm ? [kmm.flavour === 'upstream' ? `KMM ${kmm.version}` : 'KMM from its catalog'] : []),

@@ -15,10 +15,17 @@ releases:
       from: 4.12.3
       to: 4.12.6
       path: all # all versions of the range, or: shortest
+  #   - name: 4-scos-stable # OKD: from a graph of its own, signed by a key of its own (both can be named below okd)
+  #     type: okd
+  #     from: 4.18.0-okd-scos.8
+  #     to: 4.18.0-okd-scos.10
   # images: [quay.io/openshift-release-dev/ocp-release:4.12.3-x86_64]
   # components: [driver-toolkit] # only these of a payload; empty = all, which an installation needs
   # signatures: /media/usb/signatures # where they lie; empty = the public place
   # keys: [/etc/pki/release-key.asc] # empty = Red Hat's, which come with this application
+  # kubevirt: true # also the disk image from which hosted control planes boot KubeVirt machines
+  # Makes the image from which an OpenShift Update Service serves the graph. Both fields may be left out; data may be a file.
+  # graphImage: { base: registry.access.redhat.com/ubi9/ubi:latest, data: https://api.openshift.com/api/upgrades_info/graph-data }
   unsigned: refuse # or: accept
 
 # Operator catalogs. Packages that others require come along.

@@ -50,6 +50,18 @@ images:
 `);
 });
 
+test('the graph image comes and goes', () => {
+  const yaml = imageSetTemplate();
+  const set = read(yaml);
+  set.releases!.graphImage = { base: 'a.b/ubi:1', data: '/media/graph.tar.gz' };
+  const written = writeImageSet(set, yaml);
+  expect(read(written)).toEqual(set);
+  expect(written).toContain('  graphImage:\n    base: a.b/ubi:1\n    data: /media/graph.tar.gz\n');
+  delete set.releases!.graphImage;
+  expect(read(writeImageSet(set, written))).toEqual(read(yaml));
+  expect(writeImageSet(set, written)).not.toContain('a.b/ubi');
+});
+
 test('without a text, or with a broken one, it is written anew without defaults', () => {
   const set = read(
     'apiVersion: bastion.kmm/v1\nkind: ImageSet\nname: s\nreleases: {channels: [{name: stable-4.12}]}\n',

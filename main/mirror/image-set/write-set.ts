@@ -62,6 +62,7 @@ const same = (a: Json, b: Json): boolean => JSON.stringify(a) === JSON.stringify
 /** What the schema fills into entries of lists. */
 const emptyEntry: { [key: string]: Json } = {
   path: 'all',
+  type: 'ocp',
   packages: [],
   channels: [],
   full: false,

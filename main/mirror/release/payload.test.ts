@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { systemClock } from '../../../shared/clock.ts';
 import { ImageSet } from '../../../shared/contract/image-set.ts';
 import { ociConfig, ociManifest } from '../../images/media-types.ts';
@@ -81,7 +82,8 @@ async function signed(digest: string): Promise<string> {
   return digest;
 }
 
-const resolve = (...tags: string[]) =>
+const resolve = (...tags: string[]) => resolveWith({}, ...tags);
+const resolveWith = (more: object, ...tags: string[]) =>
   resolveImageSet(
     ImageSet.parse({
       apiVersion: 'bastion.kmm/v1',
@@ -91,6 +93,7 @@ const resolve = (...tags: string[]) =>
         images: tags.map((tag) => `${server.host}/${repository}:${tag}`),
         signatures: folder,
         keys: [signer.open.armor()],
+        ...more,
       },
     }),
     world.effects,
@@ -132,6 +135,40 @@ describe.skipIf(registryAbsent)(`release images${registryAbsent}`, () => {
       target: { tag: '4.14.0-multi' },
       facts: { architecture: 'multi' },
     });
+  });
+  test('KubeVirt disk images: those of a multi payload, the one of its architecture, none at all', async () => {
+    const boot = (stream: unknown): Record<string, string> => ({
+      'release-manifests/0000_50_installer_coreos-bootimages.yaml': stringify({
+        kind: 'ConfigMap',
+        data: { stream: typeof stream === 'string' ? stream : JSON.stringify(stream) },
+      }),
+    });
+    const of = (digit: string) => ({
+      images: { kubevirt: { 'digest-ref': `quay.io/x/art@sha256:${digit.repeat(64)}` } },
+    });
+    const stream = {
+      architectures: { x86_64: of('1'), s390x: of('2'), aarch64: { images: { qemu: {} } }, ppc64le: {} },
+    };
+    const metadata = { 'release.openshift.io/architecture': 'multi' };
+    await publish('disks', await release({ ...filesOf('4.14.0', metadata), ...boot(stream) }));
+    await publish('z', await release({ ...filesOf('4.14.1'), ...boot(stream) }, 's390x'));
+    await publish('arm-disk', await release({ ...filesOf('4.14.2'), ...boot(stream) }, 'arm64'));
+    await publish('no-disk', await release(filesOf('4.12.4')));
+    await publish('odd-disk', await release({ ...filesOf('4.14.3'), ...boot('<xml>') }));
+    const { images, gaps } = await resolveWith({ kubevirt: true }, 'disks', 'z', 'arm-disk', 'no-disk', 'odd-disk');
+    const disks = images.flatMap(({ name, target, facts }) =>
+      facts?.['component']?.startsWith('kube-virt') ? [`${name.at(-1)} ${target.tag} ${facts['alsoAt'] ?? ''}`] : [],
+    );
+    expect(disks.sort()).toEqual([
+      '1 4.14.0-multi-kube-virt-container-x86_64 ',
+      '2 4.14.0-multi-kube-virt-container-s390x openshift/release:4.14.1-s390x-kube-virt-container',
+    ]);
+    expect(gaps.map(({ fault }) => `${fault.code} ${fault.message}`).sort()).toEqual([
+      'release.kubevirt 4.12.4 names no disk image for KubeVirt machines of x86_64.',
+      'release.kubevirt 4.14.2 names no disk image for KubeVirt machines of aarch64, only for x86_64, s390x.',
+      expect.stringContaining('0000_50_installer_coreos-bootimages.yaml names no boot images'),
+    ]);
+    expect(images.filter(({ category }) => category === 'release')).toHaveLength(4);
   });
   test('from 4.21 on the cosign signature must be there too', async () => {
     const digest = await publish('new', await release(filesOf('4.21.0-rc.1')));

@@ -4,6 +4,7 @@ import { readBlob } from '../../images/layer/blob-stream.ts';
 import { configOf, openImage } from '../../images/layer/open-image.ts';
 import { readImageFiles } from '../../images/layer/read-files.ts';
 import type { Digest, ImageSource } from '../../images/types.ts';
+import { bootImagesFile, kubevirtImages } from './kubevirt.ts';
 
 /** What a release image says of itself. */
 export interface ReleasePayload {
@@ -14,6 +15,8 @@ export interface ReleasePayload {
   components: { name: string; image: string }[];
   /** Versions it can be updated from. */
   previous: string[];
+  /** The disk image for KubeVirt machines by architecture, where it was asked for; empty when the release names none. */
+  kubevirt: Record<string, string>;
 }
 
 const ImageStream = z.object({
@@ -40,17 +43,22 @@ const about = `${folder}/release-metadata`;
 const spelled: Record<string, string> = { amd64: 'x86_64', arm64: 'aarch64' };
 
 /**
- * Reads a release image: its layers from the top, until both files are found. Faults: release.payload when it is no release, and those of
+ * Reads a release image: its layers from the top, until the files are found. Faults: release.payload when it is no release, and those of
  * reading an image.
  */
-export async function readPayload(source: ImageSource, digest: Digest, signal?: AbortSignal): Promise<ReleasePayload> {
+export async function readPayload(
+  source: ImageSource,
+  digest: Digest,
+  { kubevirt = false, signal }: { kubevirt?: boolean; signal?: AbortSignal | undefined } = {},
+): Promise<ReleasePayload> {
   const options = signal ? { signal } : {};
+  const wanted = [references, about, ...(kubevirt ? [bootImagesFile] : [])];
   const manifest = await openImage(source, digest, options);
   const files = new Map<string, Buffer>();
-  const reading = readImageFiles(source, manifest, [references, about], {
+  const reading = readImageFiles(source, manifest, wanted, {
     ...options,
     maxFileBytes: 16 * 1024 * 1024,
-    enough: (paths) => paths.has(references) && paths.has(about),
+    enough: (paths) => wanted.every((path) => paths.has(path)),
   });
   for await (const { path, bytes } of reading) files.set(path, bytes);
   const stream = parsed(ImageStream, files.get(references), references, digest);
@@ -68,19 +76,20 @@ export async function readPayload(source: ImageSource, digest: Digest, signal?: 
     architecture: typeof named === 'string' ? named : (spelled[own] ?? own),
     components: components.sort((a, b) => (a.name < b.name ? -1 : 1)),
     previous,
+    kubevirt: bootImages(files.get(bootImagesFile), digest),
   };
 }
 
+function bootImages(bytes: Buffer | undefined, digest: Digest): Record<string, string> {
+  try {
+    return bytes ? kubevirtImages(bytes) : {};
+  } catch {
+    throw notAsItShould(digest, `${bootImagesFile} names no boot images`);
+  }
+}
+
 function parsed<T extends z.ZodType>(schema: T, bytes: Buffer | undefined, path: string, digest: Digest): z.output<T> {
-  const bad = (why: string) =>
-    fault(
-      'release.payload',
-      `${digest} is no OpenShift release: ${why}.`,
-      'Name a release image, such as ocp-release:4.12.3-x86_64.',
-      {
-        field: 'releases',
-      },
-    );
+  const bad = (why: string) => notAsItShould(digest, why);
   if (!bytes) throw bad(`it has no ${path}`);
   let json: unknown;
   try {
@@ -92,3 +101,11 @@ function parsed<T extends z.ZodType>(schema: T, bytes: Buffer | undefined, path:
   if (!result.success) throw bad(`${path} lacks ${result.error.issues[0]?.path.join('.')}`);
   return result.data;
 }
+
+const notAsItShould = (digest: Digest, why: string) =>
+  fault(
+    'release.payload',
+    `${digest} is no OpenShift release: ${why}.`,
+    'Name a release image, such as ocp-release:4.12.3-x86_64.',
+    { field: 'releases' },
+  );

@@ -16,7 +16,7 @@ export interface PickedReleases {
  */
 export function pickReleases(
   graph: UpdateGraph,
-  { name, from, to, path }: z.output<typeof ReleaseChannel>,
+  { name, from, to, path }: Omit<z.output<typeof ReleaseChannel>, 'type'>,
   architecture: string,
 ): PickedReleases {
   const nodes = channelOf(graph, name, architecture);

@@ -47,12 +47,15 @@ export function signatureMaps(files: readonly WantedFile[], limit = configMapByt
 export function updateService(images: readonly MirrorImage[], address: string): { object?: KubeObject; why: string } {
   const first = (category: MirrorImage['category']) =>
     images
-      .filter((image) => image.category === category)
+      .filter((image) => image.category === category && image.facts?.['role'] !== 'base')
       .map(({ target }) => target)
       .sort((a, b) => (`${a.repository}:${a.tag}` < `${b.repository}:${b.tag}` ? -1 : 1))[0];
   const [graph, release] = [first('graph'), first('release')];
   if (!release) return { why: 'The site holds no OpenShift release, so there is no UpdateService to make.' };
-  if (!graph) return { why: 'The site holds no graph image, which an UpdateService needs: mirror one to have it.' };
+  if (!graph)
+    return {
+      why: 'The site holds no graph image, which an UpdateService needs: graphImage under releases of an image set makes one.',
+    };
   const object: KubeObject = {
     apiVersion: 'updateservice.operator.openshift.io/v1',
     kind: 'UpdateService',

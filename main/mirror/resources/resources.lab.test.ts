@@ -96,7 +96,7 @@ describe('the practice fleet', { timeout: 60_000 }, () => {
 
   test('the hub takes its own', async () => {
     const made = await apply({ where: 'hub' });
-    expect(made.sentence).toBe('9 of 9 objects are on the hub.');
+    expect(made.sentence).toBe('10 of 10 objects are on the hub.');
     expect((await plan({ where: 'hub' })).restarts).toBe('');
   });
 });

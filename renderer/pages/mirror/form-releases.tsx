@@ -1,5 +1,5 @@
 import { Button } from '@patternfly/react-core';
-import type { ImageSet } from '../../../shared/contract/image-set.ts';
+import { GraphImageSet, type ImageSet } from '../../../shared/contract/image-set.ts';
 import { Choice, Field, Lines, Tick } from './form-fields.tsx';
 
 type Releases = NonNullable<ImageSet['releases']>;
@@ -8,12 +8,13 @@ const architectures = ['amd64', 'arm64', 'ppc64le', 's390x', 'multi'] as const;
 const first: Releases = {
   graph: 'https://api.openshift.com/api/upgrades_info/v1/graph',
   architectures: ['amd64'],
-  channels: [{ name: 'stable-4.12', path: 'all' }],
+  channels: [{ name: 'stable-4.12', type: 'ocp', path: 'all' }],
   images: [],
   components: [],
   signatures: '',
   keys: [],
   unsigned: 'refuse',
+  kubevirt: false,
 };
 
 /** OpenShift releases: channels with ranges, architectures, explicit images. */
@@ -55,6 +56,12 @@ export function FormReleases({
             onDone={(to) => channel(at, { to: to || undefined })}
           />
           <Choice
+            label="Of"
+            value={each.type}
+            options={{ ocp: 'OpenShift', okd: 'OKD' }}
+            onDone={(type) => channel(at, { type })}
+          />
+          <Choice
             label="Versions between"
             value={each.path}
             options={{ all: 'all', shortest: 'shortest update path' }}
@@ -72,7 +79,9 @@ export function FormReleases({
       <div className="kb-actions">
         <Button
           variant="secondary"
-          onClick={() => change({ channels: [...releases.channels, { name: 'stable-4.12', path: 'all' }] })}
+          onClick={() =>
+            change({ channels: [...releases.channels, { name: 'stable-4.12', type: 'ocp', path: 'all' }] })
+          }
         >
           Add a channel
         </Button>
@@ -101,6 +110,12 @@ export function FormReleases({
         on={releases.components.length === 1 && releases.components[0] === 'driver-toolkit'}
         onDone={(on) => change({ components: on ? ['driver-toolkit'] : [] })}
       />
+      <Tick
+        label="Also each release’s disk image for KubeVirt machines (hosted control planes)"
+        on={releases.kubevirt}
+        onDone={(kubevirt) => change({ kubevirt })}
+      />
+      <GraphImageFields value={releases.graphImage} onChange={(graphImage) => change({ graphImage })} />
       <Field
         label="Update graph (service or file)"
         value={releases.graph}
@@ -124,5 +139,39 @@ export function FormReleases({
         onDone={(images) => change({ images })}
       />
     </fieldset>
+  );
+}
+
+/** The graph-data image: made or not, and of what. */
+function GraphImageFields({
+  value,
+  onChange,
+}: {
+  value: Releases['graphImage'];
+  onChange: (value: Releases['graphImage']) => void;
+}) {
+  const usual = GraphImageSet.parse({});
+  return (
+    <>
+      <Tick
+        label="Make the graph-data image for an OpenShift Update Service"
+        on={value !== undefined}
+        onDone={(on) => onChange(on ? usual : undefined)}
+      />
+      {value && (
+        <div className="kb-field-row">
+          <Field
+            label="Its base image"
+            value={value.base}
+            onDone={(base) => onChange({ ...value, base: base || usual.base })}
+          />
+          <Field
+            label="Graph data (address or file)"
+            value={value.data}
+            onDone={(data) => onChange({ ...value, data: data || usual.data })}
+          />
+        </div>
+      )}
+    </>
   );
 }

@@ -51,6 +51,10 @@ export function sampleSite(): SiteContent {
       image('component', 'quay.io/openshift-release-dev/ocp-v4.0-art-dev', 'openshift/release', {
         ...at('openshift/release', '4.12.6-x86_64-driver-toolkit'),
       }),
+      image('graph', 'registry.access.redhat.com/ubi9/ubi', 'openshift/graph-image', {
+        ...at('openshift/graph-image', 'a-base'),
+        facts: { role: 'base' },
+      }),
       image('graph', 'localhost/graph', 'openshift/graph-image', at('openshift/graph-image', 'latest')),
       image('catalog', 'registry.redhat.io/redhat/redhat-operator-index', 'redhat/redhat-operator-index', {
         facts: { role: 'base' },
