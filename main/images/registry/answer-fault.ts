@@ -82,7 +82,7 @@ export function answerFault(
       make('forbidden', message, `Ask whoever runs it for the right "${right}" on ${place}.`, 'credential'),
     );
   }
-  if (status === 413 || codes.includes('SIZE_INVALID'))
+  if (status === 413 || codes.includes('SIZE_INVALID') || /\bbody too large\b/i.test(words))
     return new FaultError(
       make(
         'tooLarge',

@@ -146,12 +146,12 @@ export async function deleteBlob(
   await drain(body);
 }
 
-/** registry.refused for content whose digest this registry can't check. */
+/** registry.refused for content whose digest this registry can't check. Many take blobs of sha512, but no manifests (distribution 2, 3). */
 export const sha512Refused = (host: string, digest: Digest) =>
   fault(
     'registry.refused',
-    `${host} knows no sha512 digests, which ${digest.slice(0, 20)}… needs.`,
-    'Use a registry that knows them (zot, Harbor 2.12, distribution 3), or leave this image out.',
+    `${host} knows no sha512 digests of such content, which ${digest.slice(0, 20)}… needs.`,
+    'Use a registry that knows them, or leave this image out.',
     {
       about: [digest],
     },
