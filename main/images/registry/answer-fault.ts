@@ -114,12 +114,16 @@ export function answerFault(
     );
     return (afterMs ?? 0) > patienceMs ? new FaultError(value) : new PassingFault(value, { afterMs });
   }
+  const remedy =
+    status >= 500
+      ? 'Look at the log of the registry; try again.'
+      : status === 405 && right === 'push'
+        ? 'It may be read-only, or a cache of another registry: push to that one, or have it opened for writing.'
+        : 'See what the registry says; check that it is a registry of today.';
   const value = make(
     'refused',
     `${host} answered ${status} about ${what}${repository && ` of ${repository}`}${said}.`,
-    status >= 500
-      ? 'Look at the log of the registry; try again.'
-      : 'See what the registry says; check that it is a registry of today.',
+    remedy,
   );
   const passes = status >= 500 && status !== 501 && status !== 505;
   return passes || status === 408 || status === 425 ? new PassingFault(value, { afterMs }) : new FaultError(value);

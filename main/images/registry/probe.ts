@@ -72,7 +72,9 @@ export async function probeRegistry(
       return able === 'yes';
     } catch (error) {
       if (!(error instanceof FaultError) || !refusals.test(error.fault.code)) throw error;
-      found.push({ name, able: 'no', detail: error.fault.message });
+      const { message, remedy } = error.fault;
+      // Without this one nothing goes: what to do is told, too.
+      found.push({ name, able: 'no', detail: name === 'push' ? `${message} ${remedy}` : message });
       return false;
     }
   };

@@ -56,7 +56,8 @@ async function byApi(
     if (answer.status !== 200 || !/json/.test(type)) {
       const words = (await bodyBytes(answer.body, 65_536))?.toString('utf8') ?? '';
       // A refusal in the words of the specification is about this repository; anything else says that there is no such path.
-      return answer.status === 404 && !words.includes('"errors"') ? 'no such path' : undefined;
+      const aboutRepository = words.includes('"errors"') && !/"(METHOD_UNKNOWN|UNSUPPORTED)"/.test(words);
+      return answer.status === 404 && !aboutRepository ? 'no such path' : undefined;
     }
     const bytes = await bodyBytes(answer.body, 8 * 1_048_576);
     if (!bytes)
