@@ -8,7 +8,7 @@ import { digestOf, hexOf } from '../digest.ts';
 import { cosignTags } from '../registry/referrers.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { type RealRegistry, realRegistries } from '../testing/real-registries.ts';
-import { allBytes, descriptorOf, pushImage, sampleImage, sampleIndex } from '../testing/sample-image.ts';
+import { allBytes, descriptorOf, opener, pushImage, sampleImage, sampleIndex } from '../testing/sample-image.ts';
 import { skopeo, skopeoAbsent } from '../testing/skopeo.ts';
 import type { ContentStore, Registry } from '../types.ts';
 import { createBlobPool } from './blob-pool.ts';
@@ -110,6 +110,17 @@ describe.each(realRegistries)('$title', ({ absent, habits, start }) => {
       const other = await sendImage({ store, name, target, repository: 'm/two', tag: '1', pool });
       expect(other.mounted.blobs > 0).toBe(habits.able.mount === 'yes');
       await expectWhole(site.host, 'm/two');
+    });
+
+    test('a referrer that a push cut short left out of the list is in it after the next', async () => {
+      await fetched();
+      const [{ manifest, blobs }] = referring as [(typeof referring)[0], ...unknown[]];
+      for (const { descriptor, bytes } of blobs) await site.upload('cut/app', descriptor, opener(bytes));
+      const headers = { 'content-type': manifest.mediaType };
+      const place = `http://${site.host}/v2/cut/app/manifests/${manifest.digest}`;
+      expect((await fetch(place, { method: 'PUT', headers, body: new Uint8Array(manifest.bytes) })).status).toBe(201);
+      await sendImage({ store, name, target: createTarget(site), repository: 'cut/app', tag: '1', pool });
+      await expectWhole(site.host, 'cut/app');
     });
 
     test('registry → registry without the store', async () => {

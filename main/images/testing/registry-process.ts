@@ -30,7 +30,9 @@ const answers = (port: number) =>
 
 /** Starts a program and waits until `port` answers, 10 s at most. It goes when this process ends. */
 export async function startProcess(program: string, args: readonly string[], port: number): Promise<RegistryProcess> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Distribution 3 would look for a collector of traces on this machine.
+  const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (part: string) => {
