@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../shared/clock.ts';
 import { digestOf } from '../images/digest.ts';
-import { cosignTags } from '../images/registry/referrers.ts';
+import { cosignTags, referrersTag } from '../images/registry/referrers.ts';
 import { createRegistry, type RegistryClient } from '../images/registry/registry.ts';
 import { type RealRegistry, realRegistries } from '../images/testing/real-registries.ts';
 import { descriptorOf, pushImage, sampleImage, sampleIndex } from '../images/testing/sample-image.ts';
@@ -61,6 +61,17 @@ describe.each(realRegistries)('$title', ({ absent, habits, start }) => {
       expect(digestOf(raw)).toBe(index.digest);
     }
     expect(await call('mirror.verifySite', { id })).toMatchObject({ images: 1, missing: [] });
+    if (habits.able.referrers === 'no') {
+      // A clean-up of old tags takes the list of what refers to the image: it is noticed, and mended by a push.
+      const tag = referrersTag(index.digest);
+      const list = await site.registry.resolve(repository, tag);
+      await site.registry.deleteManifest(repository, list!.digest);
+      await site.registry.deleteManifest(repository, tag).catch(() => undefined);
+      const { missing } = await call('mirror.verifySite', { id });
+      expect(missing).toEqual([expect.stringContaining(`does not list ${sbom.manifest.digest}`)]);
+      await call('mirror.push', { site: id });
+      expect(await call('mirror.verifySite', { id })).toMatchObject({ missing: [] });
+    }
     const again = (await call('mirror.push', { site: id })).run;
     expect(again).toMatchObject({ state: 'done', bytesMoved: 0 });
 
