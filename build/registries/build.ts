@@ -19,8 +19,9 @@ function refusal(): string | undefined {
 }
 
 /**
- * Builds the registries that the tests run against, unless they are there: 100–120 s on two cores the first time (about 200 s of
- * processor time, 60 MB of modules), nothing later. What goes on is said by `say`; gives why one is missing. Builds at most `limitMs`.
+ * Builds the registries that the tests run against, unless they are there: about 240 s of processor time the first time, so two
+ * minutes on two free cores (290 MB of modules, 340 MB of build cache), nothing later. What goes on is said by `say`; gives why one
+ * is missing. Builds at most `limitMs`.
  */
 export function ensureRegistries(say: (line: string) => void, limitMs = 600_000): { why?: string } {
   const missing = (Object.keys(packages) as RegistryProgram[]).filter((name) => !findRegistry(name).program);
