@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { electronFolder } from './electron-binary.ts';
 import { testRuntime } from './electron-runtime.ts';
 import { ensureServers } from './kube-server/build.ts';
+import { ensureRegistries } from './registries/build.ts';
 
 /**
  * `npm test`: packs the application where there is an Electron; unit and integration tests (vitest); the window in a browser and
@@ -100,22 +101,23 @@ function window(title: string, args: string[], env: NodeJS.ProcessEnv = {}): Tal
   };
 }
 
-/** etcd, kube-apiserver and their kin for the tests that need real ones; what is missing is said in their titles. */
-function servers(): void {
+/** Programs that are built once for the tests that need real ones; what is missing is said in their titles, by way of `variable`. */
+function built(ensure: (say: (line: string) => void) => { why?: string }, variable: string): void {
   let why: string | undefined;
   try {
-    ({ why } = ensureServers(say));
+    ({ why } = ensure(say));
   } catch (error) {
     // A machine where they can't even be tried still runs every other test.
     why = error instanceof Error ? error.message : String(error);
   }
-  if (why) process.env['KUBE_SERVER_WHY'] = why;
+  if (why) process.env[variable] = why;
 }
 
 const parts: Tally[] = [];
 if (only.length > 0) parts.push(unit());
 else {
-  servers();
+  built(ensureServers, 'KUBE_SERVER_WHY');
+  built(ensureRegistries, 'REGISTRIES_WHY');
   parts.push(await electron(), pack(), unit(), window('window', []));
   const app = join(process.env['KMM_BASTION_PACKED'] ?? '', 'linux-unpacked/kmm-bastion');
   if (existsSync(app)) parts.push(window('packed', ['--project=electron', 'e2e/electron'], { KMM_BASTION_APP: app }));

@@ -14,7 +14,7 @@ const lostCodes = new Set(['registry.notFound', 'registry.digestMismatch', 'imag
 
 /**
  * Whether everything we pushed can be pulled: each tag names its digest, and every manifest and blob below it and below what is
- * attached to it is there, as the registry itself answers. Writes what it saw into the rows. Rejects, and leaves the rows as they
+ * attached to it is there and listed, as the registry itself answers. Writes what it saw into the rows. Rejects, and leaves the rows as they
  * are, when the registry cannot be asked (registry.unreachable, .tls, .unauthorized, .forbidden, .stalled).
  */
 export async function verifySite(deps: {
@@ -51,6 +51,12 @@ export async function verifySite(deps: {
       for (const blob of tree.blobs) {
         if (!(await hasBlob(repository, blob, signal))) return `lacks ${blob.digest}`;
       }
+      const { subject } = tree.root.content;
+      if (!subject || root === digest) continue;
+      // A signature that nobody is told of is not found by those who ask for it.
+      const listed = await registry.referrers(repository, subject.digest, signal);
+      if (!listed.some((each) => each.digest === root))
+        return `does not list ${root} among what refers to ${subject.digest}`;
     }
     return '';
   };

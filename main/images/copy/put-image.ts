@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { FaultError, fault } from '../../../shared/fault.ts';
 import type { Attached } from '../content/attached.ts';
+import { readManifest } from '../manifest.ts';
 import { mayPass } from '../registry/passing.ts';
 import type { Descriptor, Digest, Manifest } from '../types.ts';
 import type { AttachedTree } from './attachments.ts';
@@ -102,7 +103,7 @@ export async function putImage(job: PutJob): Promise<Put> {
   const manifests = new Map<string, Digest>();
   const put = async (manifest: Manifest, name: string): Promise<void> => {
     const there = await target.registry.resolve(repository, name, signal);
-    if (there?.digest === manifest.digest) return counted(manifest, 'here');
+    if (there?.digest === manifest.digest && (await isListed(job, manifest))) return counted(manifest, 'here');
     await target.registry.putManifest(repository, name, manifest, signal);
     counted(manifest, 'moved');
     manifests.set(name, manifest.digest);
@@ -118,6 +119,14 @@ export async function putImage(job: PutJob): Promise<Put> {
   await verifyPut(job, fresh, manifests);
   const omitted = tree.nodes.flatMap((node) => node.omitted.map((child) => child.digest));
   return { ...tally, ...root, omitted, attached: attachments.map((each) => each.attached) };
+}
+
+/** A run that was cut short may have left a referrer without its entry in the list, where we keep that: it is put again, then. */
+async function isListed({ target, repository, signal }: PutJob, manifest: Manifest): Promise<boolean> {
+  const { subject } = readManifest(manifest);
+  if (!subject) return true;
+  const listed = await target.registry.referrers(repository, subject.digest, signal);
+  return listed.some(({ digest }) => digest === manifest.digest);
 }
 
 async function isThere({ tree, target, repository, tag, signal }: PutJob): Promise<boolean> {

@@ -85,7 +85,7 @@ export function answerFault(
       make('forbidden', message, `Ask whoever runs it for the right "${right}" on ${place}.`, 'credential'),
     );
   }
-  if (status === 413 || codes.includes('SIZE_INVALID'))
+  if (status === 413 || codes.includes('SIZE_INVALID') || /\bbody too large\b/i.test(words))
     return new FaultError(
       make(
         'tooLarge',
@@ -118,14 +118,17 @@ export function answerFault(
     return (afterMs ?? 0) > patienceMs ? new FaultError(value) : new PassingFault(value, { afterMs });
   }
   const later = (afterMs ?? 0) > patienceMs;
+  const remedy = later
+    ? `It asks to wait until ${minuteOf(now + (afterMs ?? 0))}: go on then.`
+    : status >= 500
+      ? 'Look at the log of the registry; try again.'
+      : status === 405 && right === 'push'
+        ? 'It may be read-only, or a cache of another registry: push to that one, or have it opened for writing.'
+        : 'See what the registry says; check that it is a registry of today.';
   const value = make(
     'refused',
     `${host} answered ${status} about ${what}${repository && ` of ${repository}`}${said}.`,
-    later
-      ? `It asks to wait until ${minuteOf(now + (afterMs ?? 0))}: go on then.`
-      : status >= 500
-        ? 'Look at the log of the registry; try again.'
-        : 'See what the registry says; check that it is a registry of today.',
+    remedy,
   );
   const passes = !later && status >= 500 && status !== 501 && status !== 505;
   return passes || (!later && (status === 408 || status === 425))

@@ -148,14 +148,17 @@ export async function mountBlob(
   return false;
 }
 
-/** DELETE of a blob. Faults: registry.notFound, .refused where deleting is switched off. */
+/**
+ * DELETE of a blob, tried once: it tidies up, and some answer 500 for one that is gone, which looks as if it might pass.
+ * Faults: registry.notFound, .refused where deleting is switched off.
+ */
 export async function deleteBlob(
   session: Session,
   repository: string,
   digest: Digest,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { body } = await session.send({
+  const { body } = await session.once({
     method: 'DELETE',
     path: pathOf(repository, digest),
     repository,
@@ -167,12 +170,12 @@ export async function deleteBlob(
   await drain(body);
 }
 
-/** registry.refused for content whose digest this registry can't check. */
+/** registry.refused for content whose digest this registry can't check. Many take blobs of sha512, but no manifests (distribution 2, 3). */
 export const sha512Refused = (host: string, digest: Digest) =>
   fault(
     'registry.refused',
-    `${host} knows no sha512 digests, which ${digest.slice(0, 20)}… needs.`,
-    'Use a registry that knows them (zot, Harbor 2.12, distribution 3), or leave this image out.',
+    `${host} knows no sha512 digests of such content, which ${digest.slice(0, 20)}… needs.`,
+    'Use a registry that knows them, or leave this image out.',
     {
       about: [digest],
     },

@@ -13,14 +13,16 @@ interface Listing {
 }
 
 const pageLimit = 32 * 1_048_576;
+const pageLength = 1000;
 
 async function readAll(
   session: Session,
   { path, key, repository, none, signal }: Listing,
 ): Promise<string[] | undefined> {
-  const found: string[] = [];
+  const found = new Set<string>();
   const seen = new Set<string>();
-  let url: URL | undefined = new URL(`${path}?n=1000`, session.origin);
+  const first = new URL(`${path}?n=${pageLength}`, session.origin);
+  let url: URL | undefined = first;
   // A server whose next page is a page it gave before would never end.
   for (; url && !seen.has(url.href); url = url && seen.has(url.href) ? undefined : url) {
     seen.add(url.href);
@@ -35,10 +37,16 @@ async function readAll(
       repository,
       right: key === 'tags' ? 'pull' : 'list',
       what: `the list of ${key}`,
-      good: [200, ...none],
+      good: [200, ...none, ...(url === first ? [400] : [])],
       headers: { accept: 'application/json' },
       signal,
     });
+    if (status === 400) {
+      await drain(body);
+      // Its owner lets nobody ask for so many at once (distribution, catalog.maxentries): it may choose how many.
+      url = new URL(path, session.origin);
+      continue;
+    }
     if (status !== 200) {
       await drain(body);
       return undefined;
@@ -57,10 +65,16 @@ async function readAll(
         'Check that this address is a registry.',
         { field: 'host' },
       );
-    found.push(...list.filter((one) => typeof one === 'string'));
+    const before = found.size;
+    for (const one of list) if (typeof one === 'string') found.add(one);
     url = nextPage(headers.link, at);
+    // Some cut a list without saying so (go-containerregistry): a full page is asked on, until it brings nothing new.
+    if (!url && list.length === pageLength && found.size > before) {
+      url = new URL(first);
+      url.searchParams.set('last', String(list.at(-1)));
+    }
   }
-  return [...new Set(found)];
+  return [...found];
 }
 
 /** All tags of a repository, paged by Link. Faults: registry.notFound. */

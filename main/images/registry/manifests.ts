@@ -6,9 +6,10 @@ import type { Descriptor, Digest, Manifest } from '../types.ts';
 import { bodyBytes, drain } from './exchange.ts';
 import type { Session } from './session.ts';
 
-/** Most bytes of a manifest that are read; distribution-spec asks registries to take 4 MiB. */
-const pullLimit = 8 * 1_048_576;
-export const pushLimit = 4 * 1_048_576;
+/** Most bytes of a manifest that are read or sent. */
+export const manifestLimit = 8 * 1_048_576;
+/** What the distribution-spec asks registries to take; beyond it each decides itself. */
+export const commonLimit = 4 * 1_048_576;
 
 const pathOf = (repository: string, name: string) => `/v2/${repository}/manifests/${name}`;
 
@@ -69,7 +70,7 @@ export async function fetchManifest(
       body.destroy();
       throw schema1Fault(`${place} ${name}`);
     }
-    const bytes = await bodyBytes(body, pullLimit);
+    const bytes = await bodyBytes(body, manifestLimit);
     if (!bytes)
       throw fault(
         'registry.tooLarge',

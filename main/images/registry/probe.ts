@@ -6,7 +6,7 @@ import { FaultError } from '../../../shared/fault.ts';
 import { digestOf } from '../digest.ts';
 import { ociConfig, ociIndex, ociManifest } from '../media-types.ts';
 import type { Descriptor, Digest, Manifest } from '../types.ts';
-import { pushLimit } from './manifests.ts';
+import { commonLimit } from './manifests.ts';
 import { referrersTag } from './referrers.ts';
 import type { RegistryClient } from './registry.ts';
 
@@ -35,10 +35,14 @@ export async function probeRegistry(
 ): Promise<Ability[]> {
   const found: Ability[] = [];
   const nested = `${scratch}/one/two/three/four`;
-  const written: { repository: string; digest: Digest; kind: 'manifest' | 'blob' }[] = [];
+  const written: ({ repository: string } & ({ digest: Digest; kind: 'manifest' | 'blob' } | { tag: string }))[] = [];
   const deletions = { done: 0, refused: '' };
 
-  const remove = async ({ repository, digest, kind }: (typeof written)[number]) => {
+  const remove = async (one: (typeof written)[number]) => {
+    const { repository } = one;
+    // Some take a tag away together with its digest, others by itself only, and may refuse that.
+    if ('tag' in one) return registry.deleteManifest(repository, one.tag, signal).catch(() => {});
+    const { digest, kind } = one;
     try {
       await (kind === 'blob' ? registry.deleteBlob : registry.deleteManifest)(repository, digest, signal);
       if (kind === 'manifest') deletions.done += 1;
@@ -68,7 +72,9 @@ export async function probeRegistry(
       return able === 'yes';
     } catch (error) {
       if (!(error instanceof FaultError) || !refusals.test(error.fault.code)) throw error;
-      found.push({ name, able: 'no', detail: error.fault.message });
+      const { message, remedy } = error.fault;
+      // Without this one nothing goes: what to do is told, too.
+      found.push({ name, able: 'no', detail: name === 'push' ? `${message} ${remedy}` : message });
       return false;
     }
   };
@@ -106,7 +112,11 @@ export async function probeRegistry(
     await attempt('referrers', async () => {
       await put(made({ config, layers: [], subject, artifactType: 'application/vnd.kmm-bastion.probe' }, ociManifest));
       const index = await registry.resolve(scratch, referrersTag(subject.digest), signal);
-      if (index) written.push({ repository: scratch, digest: index.digest, kind: 'manifest' });
+      if (index)
+        written.push(
+          { repository: scratch, digest: index.digest, kind: 'manifest' },
+          { repository: scratch, tag: referrersTag(subject.digest) },
+        );
       if (index) return ['no', 'No referrers API: the list is kept in a tag.'];
       const listed = (await registry.referrers(scratch, subject.digest, signal)).length;
       return listed > 0 ? ['yes', 'Has the referrers API.'] : ['unknown', 'Took a referrer, but does not list it.'];
@@ -117,7 +127,7 @@ export async function probeRegistry(
     });
     await attempt('manifest4MiB', async () => {
       const base = made({ config, layers: [], annotations: { fill: '' } }, ociManifest).bytes.length;
-      await put(made({ config, layers: [], annotations: { fill: 'x'.repeat(pushLimit - base) } }, ociManifest));
+      await put(made({ config, layers: [], annotations: { fill: 'x'.repeat(commonLimit - base) } }, ociManifest));
       return ['yes', 'Takes manifests of 4 MiB.'];
     });
     await attempt('mount', async () => {

@@ -2,10 +2,10 @@ import { FaultError, fault } from '../../../shared/fault.ts';
 import { algorithmOf, digestMismatch, isDigest, matches } from '../digest.ts';
 import { readManifest } from '../manifest.ts';
 import { isIndexType } from '../media-types.ts';
-import type { Descriptor, Digest, Manifest } from '../types.ts';
+import type { Descriptor, Manifest } from '../types.ts';
 import { sha512Refused } from './blobs.ts';
 import { drain } from './exchange.ts';
-import { pushLimit } from './manifests.ts';
+import { manifestLimit } from './manifests.ts';
 import type { Session } from './session.ts';
 import { wrongBytes } from './upload-steps.ts';
 
@@ -13,7 +13,8 @@ import { wrongBytes } from './upload-steps.ts';
 function sparse(error: unknown, host: string, repository: string): unknown {
   if (
     !(error instanceof FaultError) ||
-    error.fault.code !== 'registry.refused' ||
+    // Most answer 400, go-containerregistry 404.
+    !/^registry\.(refused|notFound)$/.test(error.fault.code) ||
     !/MANIFEST_(BLOB_)?UNKNOWN/.test(error.message)
   )
     return error;
@@ -27,7 +28,7 @@ function sparse(error: unknown, host: string, repository: string): unknown {
 
 /**
  * PUT by tag or digest. Resolves to whether the registry took note of the subject itself (OCI-Subject).
- * Faults: registry.tooLarge before anything is sent, .sparseRefused, .digestMismatch, those of any answer.
+ * Faults: registry.tooLarge, above 8 MiB before anything is sent, .sparseRefused, .digestMismatch, those of any answer.
  */
 export async function putBytes(
   session: Session,
@@ -39,11 +40,11 @@ export async function putBytes(
   const place = `${session.host}/${repository}`;
   if (!matches(bytes, digest) || (isDigest(name) && !matches(bytes, name)))
     throw digestMismatch(isDigest(name) ? name : digest, 'checked before sending', 'This computer');
-  if (bytes.length > pushLimit)
+  if (bytes.length > manifestLimit)
     throw fault(
       'registry.tooLarge',
-      `The manifest ${digest} for ${place} has more than 4 MiB, which registries need not take.`,
-      'Leave this image out.',
+      `The manifest ${digest} for ${place} has more than 8 MiB.`,
+      'It is no image of use here; leave it out.',
       {
         field: 'image',
         about: [place],
@@ -71,19 +72,19 @@ export async function putBytes(
   }
 }
 
-/** DELETE by digest. Faults: registry.notFound, .refused where deleting is switched off. */
+/** DELETE by digest, or of a tag alone. Faults: registry.notFound, .refused where deleting is switched off. */
 export async function deleteBytes(
   session: Session,
   repository: string,
-  digest: Digest,
+  name: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const { body } = await session.send({
     method: 'DELETE',
-    path: `/v2/${repository}/manifests/${digest}`,
+    path: `/v2/${repository}/manifests/${name}`,
     repository,
     right: 'delete',
-    what: `the manifest ${digest}`,
+    what: `the manifest ${name}`,
     good: [200, 202, 204],
     signal,
   });

@@ -5,7 +5,7 @@ import { ociIndex } from '../media-types.ts';
 import type { Descriptor, Digest, Manifest, Registry } from '../types.ts';
 import { bodyBytes } from './exchange.ts';
 import { nextPage } from './location.ts';
-import { fetchManifest, pushLimit } from './manifests.ts';
+import { fetchManifest, manifestLimit } from './manifests.ts';
 import { putBytes, referrerOf } from './put-manifest.ts';
 import type { Session } from './session.ts';
 import type { TagBook } from './tag-book.ts';
@@ -64,7 +64,8 @@ async function byApi(
     if (answer.status !== 200 || !/json/.test(type)) {
       const words = (await bodyBytes(answer.body, 65_536))?.toString('utf8') ?? '';
       // A refusal in the words of the specification is about this repository; anything else says that there is no such path.
-      return answer.status === 404 && !words.includes('"errors"') ? 'no such path' : undefined;
+      const aboutRepository = words.includes('"errors"') && !/"(METHOD_UNKNOWN|UNSUPPORTED)"/.test(words);
+      return answer.status === 404 && !aboutRepository ? 'no such path' : undefined;
     }
     const bytes = await bodyBytes(answer.body, 8 * 1_048_576);
     if (!bytes)
@@ -95,7 +96,8 @@ export function createReferrers(session: Session, tags: TagBook): Registry['refe
 
 /**
  * PUTs manifests and keeps the tag index of their subjects where the registry does not (distribution-spec, "if the registry
- * does not set OCI-Subject"). Changes of one index are made one after the other.
+ * does not set OCI-Subject"). What has one subject goes one after the other: a registry that keeps the list itself may lose an
+ * entry, too, when two come at once (olareg 0.1).
  */
 export function createPutManifest(session: Session) {
   const queues = new Map<string, Promise<void>>();
@@ -119,14 +121,19 @@ export function createPutManifest(session: Session) {
 
   return async (repository: string, name: string, manifest: Manifest, signal?: AbortSignal): Promise<void> => {
     // One that is too large is refused below, in better words than a reader's.
-    const referrer = manifest.bytes.length > pushLimit ? undefined : referrerOf(manifest);
-    const { subjectKnown } = await putBytes(session, repository, name, manifest, signal);
-    if (!referrer || subjectKnown) return;
+    const referrer = manifest.bytes.length > manifestLimit ? undefined : referrerOf(manifest);
+    if (!referrer) {
+      await putBytes(session, repository, name, manifest, signal);
+      return;
+    }
     const key = `${repository} ${referrer.subject.digest}`;
     const before = queues.get(key) ?? Promise.resolve();
     const mine = before
       .catch(() => {})
-      .then(() => addToIndex(repository, referrer.subject.digest, referrer.entry, signal));
+      .then(async () => {
+        const { subjectKnown } = await putBytes(session, repository, name, manifest, signal);
+        if (!subjectKnown) await addToIndex(repository, referrer.subject.digest, referrer.entry, signal);
+      });
     queues.set(key, mine);
     try {
       await mine;

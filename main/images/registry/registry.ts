@@ -38,6 +38,8 @@ async function ping(session: Session, signal?: AbortSignal): Promise<void> {
 export interface RegistryClient extends Registry {
   /** Faults: registry.notFound, .refused where deleting is switched off. */
   deleteBlob(repository: string, digest: Digest, signal?: AbortSignal): Promise<void>;
+  /** By digest, or a tag alone, which some registries refuse. */
+  deleteManifest(repository: string, tagOrDigest: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** A client of one registry (main/images/types.ts). Faults at once: reference.host, registry.badCertificate, .badProxy. */
@@ -85,7 +87,7 @@ export function createRegistry(settings: RegistrySettings, effects: RegistryEffe
       tags.forget(repository);
     },
     fewTags: tags.few,
-    deleteManifest: (repository, digest, signal) => deleteBytes(session, repository, digest, signal),
+    deleteManifest: (repository, name, signal) => deleteBytes(session, repository, name, signal),
     deleteBlob: (repository, digest, signal) => deleteBlob(session, repository, digest, signal),
     tags: (repository, signal) => listTags(session, repository, signal),
     repositories: (signal) => listRepositories(session, signal),

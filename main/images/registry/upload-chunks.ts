@@ -1,4 +1,4 @@
-import type { FaultError } from '../../../shared/fault.ts';
+import { FaultError } from '../../../shared/fault.ts';
 import { digestMismatch } from '../digest.ts';
 import { createChunkSource } from './chunk-source.ts';
 import { drain } from './exchange.ts';
@@ -12,7 +12,7 @@ interface Standing {
   offset: number;
 }
 
-/** GET of an upload's state (distribution-spec, "resume"); undefined when the registry has lost it. */
+/** GET of an upload's state (distribution-spec, "resume"); undefined when the registry has lost it or does not tell. */
 async function standing(
   { session, repository, blob, options: { signal } }: Upload,
   location: URL,
@@ -34,7 +34,12 @@ async function standing(
     if (offset > blob.size) return undefined;
     return { location: headers.location ? uploadLocation(headers.location, url) : location, offset };
   } catch (error) {
-    if (lostSession(error)) return undefined;
+    // Some answer no such question at all (go-containerregistry: 400): what stands there is not known, then.
+    if (
+      lostSession(error) ||
+      (error instanceof FaultError && error.fault.code === 'registry.refused' && !mayPass(error))
+    )
+      return undefined;
     throw error;
   }
 }

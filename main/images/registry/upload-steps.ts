@@ -58,9 +58,16 @@ export const takesNoChunks = (error: unknown): boolean =>
   !wrongBytes(error) &&
   / answered (400|405|411|415|501) /.test(error.message);
 
-/** The registry hashed something else than we sent: bytes broke on the way, or the source's bytes are wrong. */
+/**
+ * The registry hashed something else than we sent: bytes broke on the way, or the source's bytes are wrong. Some have no code of
+ * its own for it and say so of the upload (olareg).
+ */
 export const wrongBytes = (error: unknown): boolean =>
-  error instanceof FaultError && error.fault.code === 'registry.refused' && /DIGEST_INVALID/.test(error.message);
+  error instanceof FaultError &&
+  error.fault.code === 'registry.refused' &&
+  /DIGEST_INVALID|BLOB_UPLOAD_INVALID[^;]*\b(invalid digest|digest (mismatch|invalid|does not match))/i.test(
+    error.message,
+  );
 
 /** PUT that ends an upload, with all bytes or none in its body. Faults: registry.digestMismatch. */
 export async function endUpload(

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthority } from '../../kube/testing/authority.ts';
+import { freePort, startProcess } from './registry-process.ts';
 
 const found = (name: string) =>
   (process.env['PATH'] ?? '')
@@ -45,16 +45,11 @@ export interface DockerRegistryOptions {
   root?: string;
   /** Signs what it says of uploads, so that they outlive it; one of its own, new at each start, when left out. */
   secret?: string;
+  /** Another program that reads the same configuration; Debian's docker-registry when left out. */
+  program?: string;
+  /** More lines of configuration, at the top level. */
+  config?: string;
 }
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 async function secured(dir: string, { clientCa, certificateMs }: DockerRegistryOptions) {
   const [user, password] = ['field', 'pass word: "ü"'];
@@ -74,23 +69,6 @@ async function secured(dir: string, { clientCa, certificateMs }: DockerRegistryO
     `auth: {htpasswd: {realm: test, path: ${dir}/htpasswd}}`,
   ].join('\n');
   return { ca: authority.pem, user, password, config };
-}
-
-async function waitFor(port: number, child: ChildProcess, log: () => string): Promise<void> {
-  const { connect } = await import('node:net');
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`docker-registry ended: ${log().slice(-500)}`);
-    const up = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (up) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`docker-registry does not answer: ${log().slice(-500)}`);
 }
 
 /** Starts Debian's docker-registry (distribution 2.8) on a free loopback port, with deletion switched on. */
@@ -114,31 +92,19 @@ storage:
 http:
   addr: ${host}
 ${options.secret ? `  secret: ${options.secret}\n` : ''}${config}
+${options.config ?? ''}
 `,
   );
-  const child = spawn(found('docker-registry') ?? 'docker-registry', ['serve', file], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (part: string) => {
-      text = (text + part).slice(-100_000);
-    });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    child.kill('SIGKILL');
-    await ended;
-    rmSync(dir, { recursive: true, force: true });
-  };
-  // A test that fails before it stops the registry must not leave it behind.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  void ended.then(() => process.off('exit', kill));
+  const program = options.program ?? found('docker-registry') ?? 'docker-registry';
   try {
-    await waitFor(port, child, () => text);
+    const { log, stop } = await startProcess(program, ['serve', file], port);
+    const end = async () => {
+      await stop();
+      rmSync(dir, { recursive: true, force: true });
+    };
+    return { host, root, ca, user, password, log, stop: end };
   } catch (error) {
-    await stop();
+    rmSync(dir, { recursive: true, force: true });
     throw error;
   }
-  return { host, root, ca, user, password, log: () => text, stop };
 }

@@ -30,6 +30,8 @@ export interface TokenServerOptions {
   busy?: number;
   /** Retry-After of those answers. */
   retryAfter?: string;
+  /** Writes the token for these scopes, for a registry that reads it itself; one without meaning when left out. */
+  make?: (scopes: readonly string[]) => string;
 }
 
 /** A token server and the guard of a registry that trusts it (distribution docs/content/spec/auth). */
@@ -116,7 +118,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
         one.authorization === `Basic ${Buffer.from(`<token>:${refreshToken}`).toString('base64')}`);
     if (!known && wanted !== undefined && one.authorization !== wanted)
       return say(401, { details: 'incorrect username or password' });
-    const token = randomUUID();
+    const token = options.make?.(scopes) ?? randomUUID();
     given.set(
       token,
       scopes.flatMap(rightsOf).filter((right) => !withheld.some((action) => right.endsWith(`:${action}`))),
