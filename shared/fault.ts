@@ -42,6 +42,7 @@ export function fault(
 /** Turns anything thrown into a Fault; what no one foresaw becomes `internal` and keeps its own sentence. */
 export function toFault(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault;
+  if (isFault(error)) return error;
   if (isInvalidInput(error)) {
     const issue = error.issues[0];
     return {
@@ -54,6 +55,11 @@ export function toFault(error: unknown): Fault {
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message, remedy: 'Try again; if it stays, report it together with the log file.' };
 }
+
+/** A fault that was not thrown but handed on. */
+const isFault = (value: unknown): value is Fault =>
+  !(value instanceof Error) &&
+  (['code', 'message', 'remedy'] as const).every((key) => typeof Object(value)[key] === 'string');
 
 /** A ZodError, told by its shape. */
 function isInvalidInput(error: unknown): error is Error & { issues: { path: PropertyKey[]; message: string }[] } {

@@ -36,7 +36,7 @@ export function createVerifyWorker(deps: {
             seq,
             fault(
               'store.damaged',
-              `${bad.length} of its blobs are damaged.`,
+              `${bad.length === 1 ? 'One of its blobs is' : `${bad.length} of its blobs are`} damaged.`,
               'Pull its image set again: only these come.',
               {
                 about: bad,
@@ -47,7 +47,7 @@ export function createVerifyWorker(deps: {
       }
       return damaged.size === 0
         ? `Every blob is sound.`
-        : `${damaged.size} blobs are damaged and were set aside; pull the image sets again to bring them back.`;
+        : `${damaged.size === 1 ? '1 blob is damaged and was' : `${damaged.size} blobs are damaged and were`} set aside; pull the image sets again to bring back what is lost.`;
     },
   };
 }
