@@ -86,7 +86,10 @@ export function createRunner(deps: {
 
   const stored = (id: string) => {
     const record = runs.get(id);
-    if (!record) throw fault('run.unknown', `There is no run ${id}.`, 'List the runs and choose one.', { field: 'id' });
+    if (!record)
+      throw fault('run.unknown', `There is no run ${id}.`, 'List the runs and choose one: `cli mirror runs`.', {
+        field: 'id',
+      });
     return record;
   };
   /** Counts come from the rows, the rest from memory while it runs. */
