@@ -42,11 +42,12 @@ export function fault(
 /** Turns anything thrown into a Fault; what no one foresaw becomes `internal` and keeps its own sentence. */
 export function toFault(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault;
+  if (isFault(error)) return error;
   if (isInvalidInput(error)) {
     const issue = error.issues[0];
     return {
       code: 'input.invalid',
-      message: issue ? `${issue.path.join('.') || 'input'}: ${issue.message}` : 'The input is not valid.',
+      message: issue ? inputWords(issue) : 'The input is not valid.',
       remedy: 'Correct the field named and try again.',
       ...(issue && { field: issue.path.join('.') }),
     };
@@ -55,8 +56,36 @@ export function toFault(error: unknown): Fault {
   return { code: 'internal', message, remedy: 'Try again; if it stays, report it together with the log file.' };
 }
 
+/** A fault that was not thrown but handed on. */
+const isFault = (value: unknown): value is Fault =>
+  !(value instanceof Error) &&
+  (['code', 'message', 'remedy'] as const).every((key) => typeof Object(value)[key] === 'string');
+
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+  code?: string;
+  values?: unknown[];
+  minimum?: number | bigint;
+  maximum?: number | bigint;
+  origin?: string;
+}
+
+/** What is wrong with a value, for a person; what is not foreseen here keeps its own words. */
+function inputWords({ path, message, code, values, minimum, maximum, origin }: Issue): string {
+  const name = path.join('.') || 'input';
+  if (code === 'invalid_type' && message.endsWith('received undefined')) return `${name} is missing.`;
+  if (code === 'invalid_value' && values)
+    return `${name} must be ${values.length === 1 ? '' : 'one of '}${values.join(', ')}.`;
+  const number = origin === 'number' || origin === 'int';
+  if (code === 'too_small' && number) return `${name} must be at least ${minimum}.`;
+  if (code === 'too_big' && number) return `${name} must be at most ${maximum}.`;
+  if (code === 'too_small' && minimum === 1) return `${name} is empty.`;
+  return `${name}: ${message}`;
+}
+
 /** A ZodError, told by its shape. */
-function isInvalidInput(error: unknown): error is Error & { issues: { path: PropertyKey[]; message: string }[] } {
+function isInvalidInput(error: unknown): error is Error & { issues: Issue[] } {
   return (
     error instanceof Error && error.name.includes('ZodError') && Array.isArray((error as { issues?: unknown }).issues)
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCommand, toInput, usage } from './cli-args.ts';
+import { parseCommand, toInput, unknownCommand, usage } from './cli-args.ts';
 
 const parse = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''));
 
@@ -55,4 +55,26 @@ test('flags without a value never swallow the word after them', () => {
 test('the usage of a call names the words it accepts', () => {
   expect(usage('install.plan', 'short')).toBe('install plan [--hub HUB] --where hub|spokes [--params.… …]');
   expect(usage('fleet.facets')).toContain('[--filter.availability available|');
+});
+
+test('what is missing or misspelt is named, with what is meant', () => {
+  const why = (line: string) => {
+    const command = parse(line);
+    try {
+      toInput(command.name as 'mirror.plan', command.flags);
+    } catch (error) {
+      return (error as { fault: object }).fault;
+    }
+  };
+  expect(why('mirror save')).toMatchObject({ field: '--yaml', message: '--yaml is missing.' });
+  expect(why('mirror plan --ste x')).toMatchObject({ remedy: expect.stringContaining('Did you mean --set?') });
+  expect(why('mirror prune --dry-run')).toMatchObject({ remedy: expect.stringContaining('Did you mean --dryRun?') });
+  expect(unknownCommand('mirror.pul').fault).toMatchObject({ remedy: expect.stringContaining('`cli mirror pull`') });
+  expect(unknownCommand('mirror').fault).toMatchObject({ remedy: 'See `cli help mirror`.' });
+  expect(unknownCommand('nonsense').fault).toMatchObject({ remedy: 'See `cli help`.' });
+});
+
+test('a usage tells how to switch off what is on, and nothing of waiting', () => {
+  expect(usage('mirror.prune')).toBe('mirror prune [--names VALUE,…] [--dryRun false]');
+  expect(usage('mirror.pull')).toBe('mirror pull --set SET');
 });

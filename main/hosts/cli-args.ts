@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type CallName, calls } from '../../shared/contract.ts';
-import { fault } from '../../shared/fault.ts';
+import { type FaultError, fault } from '../../shared/fault.ts';
+import { nearest } from '../../shared/rules/nearest.ts';
 
 /** What a command line asks for. */
 export interface Command {
@@ -79,6 +80,7 @@ type Schema = {
   required?: string[];
   anyOf?: Schema[];
   additionalProperties?: unknown;
+  default?: unknown;
 };
 
 /**
@@ -99,7 +101,11 @@ export function toInput(name: CallName, flags: readonly [string, string][]): Rec
     for (const [index, key] of path.entries()) {
       const known: Schema | undefined = at?.properties?.[key];
       if (!known && at?.additionalProperties === false) {
-        throw fault('input.invalid', `${name} has no --${flag}.`, `It takes: ${usage(name)}`, { field: `--${flag}` });
+        const close = nearest(key.replaceAll('-', ''), Object.keys(at.properties ?? {}));
+        const meant = close ? `Did you mean --${[...path.slice(0, index), close].join('.')}? ` : '';
+        throw fault('input.invalid', `${name} has no --${flag}.`, `${meant}It takes: ${usage(name)}`, {
+          field: `--${flag}`,
+        });
       }
       if (index === path.length - 1) put(into, key, known, value, flag);
       else {
@@ -110,7 +116,28 @@ export function toInput(name: CallName, flags: readonly [string, string][]): Rec
       at = known;
     }
   }
+  // The hub may be chosen for the user.
+  const missing = (schema.required ?? []).find((key) => key !== 'hub' && !(key in input));
+  if (missing) {
+    throw fault('input.invalid', `--${missing} is missing.`, `It takes: ${usage(name)}`, { field: `--${missing}` });
+  }
   return input;
+}
+
+/** Fault call.unknown, with what is meant or what there is. */
+export function unknownCommand(name: string): FaultError {
+  const all = Object.keys(calls);
+  const room = all.filter((each) => each.startsWith(`${name.split('.')[0]}.`));
+  const meant = nearest(name, all);
+  const of = room.length > 0 ? ` See \`cli help ${name.split('.')[0]}\`.` : ' See `cli help`.';
+  return fault(
+    'call.unknown',
+    room.includes(name) || name.includes('.')
+      ? `There is no command "${name.replace('.', ' ')}".`
+      : `"${name}" alone is no command.`,
+    meant && name.includes('.') ? `Did you mean \`cli ${meant.replace('.', ' ')}\`?${of}` : of.trim(),
+    { field: name },
+  );
 }
 
 function put(into: Record<string, unknown>, key: string, schema: Schema | undefined, text: string, flag: string): void {
@@ -179,7 +206,10 @@ function flagWords({ properties = {}, required = [] }: Schema, prefix: string, s
     if (schema.properties && key !== 'source' && style === 'short') return [`[--${flag}.… …]`];
     if (schema.properties) return flagWords(schema, `${flag}.`, style);
     const optional = !required.includes(key) || prefix !== '' || key === 'hub';
-    const word = `--${flag}${schema.type === 'boolean' && optional ? '' : ` ${valueWord(key, schema)}`}`;
+    // A run is always stayed with here; what is so unless told otherwise is told otherwise.
+    if (key === 'wait') return [];
+    const plain = schema.type === 'boolean' && optional;
+    const word = `--${flag}${plain ? (schema.default === true ? ' false' : '') : ` ${valueWord(key, schema)}`}`;
     return [optional ? `[${word}]` : word];
   });
 }

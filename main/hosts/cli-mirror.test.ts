@@ -105,7 +105,7 @@ test('from an image set to a site, with an interruption by Ctrl+C and a gap', as
   expect(await cli('verifySite', '--id', 'site')).toMatchObject({ code: 1, out: contains('a:1 is gone') });
   await site.stop();
   expect(await cli('push', '--site', 'site')).toMatchObject({ code: 3, err: contains('nothing listens there') });
-}, 120_000);
+}, 300_000);
 
 test('bundles and a store that is held', async () => {
   const disk = join(folder, 'disk');
@@ -129,4 +129,4 @@ test('bundles and a store that is held', async () => {
   expect(await cli('verify')).toMatchObject({ code: 5 });
   await other.close();
   expect(await cli('verify')).toMatchObject({ code: 0, out: contains('Every blob is sound.') });
-}, 90_000);
+}, 240_000);

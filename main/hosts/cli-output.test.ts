@@ -20,6 +20,7 @@ test.each([
   ['install.conflict', 4],
   ['home.held', 5],
   ['store.newer', 5],
+  ['inventory.untrusted', 4],
   ['internal', 1],
 ])('%s ends with %i', (name, expected) => expect(code(name)).toBe(expected));
 
@@ -78,4 +79,11 @@ test('bytes and times are told in words a person reads', () => {
   const run = { bytes: 1_500_000, bytesPerSecond: 3 * 2 ** 20, secondsLeft: 7500, images: 3 };
   expect(human(run)).toBe('bytes: 1.5 MB\nbytesPerSecond: 3.1 MB/s\nsecondsLeft: 2 h 5 min\nimages: 3');
   expect(table([{ name: 'a', ownBytes: 2048 }])).toBe('  NAME  OWNBYTES\n  a     2.0 kB');
+});
+
+test('lists and faults within a row stay readable', () => {
+  const fault = { code: 'site.tls', message: 'It is unknown.', remedy: 'Give a CA.', field: 'ca', about: ['x'] };
+  expect(table([{ name: 'a', abilities: [{ able: 'yes' }, { able: 'no' }], fault }])).toBe(
+    '  NAME  ABILITIES  FAULT\n  a     2          It is unknown. Give a CA. (site.tls)',
+  );
 });

@@ -18,7 +18,7 @@ export function exitCode({ code }: Fault): number {
       2,
     ],
     [
-      /^(hub\.(forbidden|consentNeeded|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.|mirror\.|bundle\.|push\.|catalog\.|registry\.(forbidden|unauthorized|quota))/,
+      /^(hub\.(forbidden|consentNeeded|twoNamespaces)|kube\.(forbidden|conflict|applyConflict|invalid)|module\.|install\.|delivery\.|mirror\.|bundle\.|inventory\.|push\.|catalog\.|registry\.(forbidden|unauthorized|quota))/,
       4,
     ],
     [/^(hub|kube|lab|web|registry|fetch)\./, 3],
@@ -69,13 +69,19 @@ function amount(key: string, value: unknown): string {
 }
 
 function flat(value: unknown, name = ''): string {
+  // A list within a row is too much for a line: how many there are; the row's own call shows them.
+  if (Array.isArray(value) && value.some((inner) => typeof inner === 'object')) return String(value.length);
   if (Array.isArray(value)) return value.map((inner) => flat(inner)).join(',');
+  if (isFault(value)) return `${value.message} ${value.remedy} (${value.code})`;
   if (typeof value === 'string' && value.includes('\n')) return `(${value.trimEnd().split('\n').length} lines)`;
   if (typeof value !== 'object' || value === null) return amount(name, value);
   return Object.entries(value)
     .map(([key, inner]) => `${key}=${flat(inner, key)}`)
     .join(' ');
 }
+
+const isFault = (value: unknown): value is Fault =>
+  (['code', 'message', 'remedy'] as const).every((key) => typeof Object(value)[key] === 'string');
 
 /** Wider columns, such as sentences, come last, so that those before them stay in line. */
 const wide = 48;

@@ -51,7 +51,7 @@ export async function stayWithRun<T>(
     if (run && ['interrupted', 'paused'].includes(run.state)) goOn(run.id);
     if (run?.state === 'gaps') {
       asked.say(`What failed and why: cli mirror runImages --id ${run.id} --state failed`);
-      asked.say(`Retry just those: cli mirror retry --id ${run.id}`);
+      if (run.kind !== 'verify') asked.say(`Retry just those: cli mirror retry --id ${run.id}`);
     }
     return result;
   } catch (error) {
@@ -59,7 +59,9 @@ export async function stayWithRun<T>(
     // One that failed before its images were known is as well begun anew.
     if (!run || run.images === 0) throw error;
     const why = toFault(error);
-    throw new FaultError({ ...why, remedy: `${why.remedy} Then go on: cli mirror resume --id ${run.id}` });
+    // A disk may have another folder than the one before it.
+    const disks = ['bundle.missing', 'bundle.notFound'].includes(why.code) ? ' --folders FOLDER,…' : '';
+    throw new FaultError({ ...why, remedy: `${why.remedy} Then go on: cli mirror resume --id ${run.id}${disks}` });
   } finally {
     stop();
   }

@@ -46,7 +46,7 @@ test('a hub from the first look to stored rows that tell their age', async () =>
   const file = join(home, 'out.json');
   await cli('fleet', 'page', '--json', file);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ total: 3 });
-}, 60_000);
+}, 180_000);
 
 test('what is wrong, refused or away has its exit code', async () => {
   expect(await cli('fleet', 'page', '--limit', 'many')).toMatchObject({
@@ -70,4 +70,4 @@ test('what is wrong, refused or away has its exit code', async () => {
   const away = await cli('install', 'status');
   expect(away).toMatchObject({ code: 3, err: expect.stringContaining('nothing listens there') });
   expect(await cli('install', 'status', '--offline')).toMatchObject({ code: 0 });
-}, 60_000);
+}, 180_000);

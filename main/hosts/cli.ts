@@ -4,10 +4,11 @@ import { systemClock } from '../../shared/clock.ts';
 import { type CallName, calls, type Output } from '../../shared/contract.ts';
 import { fault, toFault } from '../../shared/fault.ts';
 import { createEngine, type Engine } from '../engine.ts';
-import { type Command, parseCommand, toInput, usage } from './cli-args.ts';
+import { type Command, parseCommand, toInput, unknownCommand, usage } from './cli-args.ts';
 import { caller, chooseHub, connect, connectFor, live, until } from './cli-connect.ts';
 import { follow, stayConnected } from './cli-follow.ts';
 import { exitCode, faultText, human } from './cli-output.ts';
+import { practiceElsewhere } from './cli-practice.ts';
 import { tellJobs } from './cli-progress.ts';
 import { runOf, stayWithRun } from './cli-run.ts';
 import { cleanLines } from './cli-text.ts';
@@ -23,15 +24,14 @@ const say = (line: string) => process.stderr.write(`${cleanLines(line)}\n`);
 /** Entry of the command line. Results go to stdout, everything said on the way to stderr. */
 async function main(argv: readonly string[]): Promise<number> {
   let json = argv.includes('--json');
+  let stopped = false;
   try {
     const command = parseCommand(argv);
     json = command.json;
-    if (command.name === 'help' || command.flags.some(([flag]) => flag === 'help')) return help(command);
+    if (/^help(\.|$)/.test(command.name) || command.flags.some(([flag]) => flag === 'help')) return help(command);
     if (command.name === 'version') return print(version, `KMM Bastion ${version}`, command);
     if (command.name !== 'demo' && command.name !== 'serve' && !Object.hasOwn(calls, command.name)) {
-      throw fault('call.unknown', `There is no command "${command.name.replace('.', ' ')}".`, 'See `cli help`.', {
-        field: command.name,
-      });
+      throw unknownCommand(command.name);
     }
     // Practice never touches the home where real hubs are kept.
     const home = homeFolder(command.home, process.env, process.platform, command.name === 'demo');
@@ -48,7 +48,11 @@ async function main(argv: readonly string[]): Promise<number> {
         env: process.env,
       });
     const engine = open(home);
-    const stop = () => void engine.close().finally(() => process.exit(130));
+    const stop = () => {
+      // What ends by this has not failed.
+      stopped = true;
+      void engine.close().finally(() => process.exit(130));
+    };
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
     try {
@@ -61,6 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
   } catch (error) {
     const why = toFault(error);
+    if (stopped && why.code.endsWith('.ended')) return 130;
     if (json) process.stdout.write(`${JSON.stringify({ fault: why })}\n`);
     else say(faultText(why));
     return exitCode(why);
@@ -99,11 +104,14 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
     say('It is served until this command is interrupted (Ctrl+C).');
     print(result, human(result), command);
     if (name === 'mirror.practice' && !command.json) {
-      say('This home is in use meanwhile. From another (--home), these registries are reached as:');
-      say(human(await caller(engine)('mirror.sites', {})));
+      for (const line of await practiceElsewhere(engine, homeFolder(command.home, process.env))) say(line);
     }
     await until(engine, async () => name === 'mirror.serve' && !(await caller(engine)('mirror.serving', {})).running);
     throw fault('registry.ended', 'The registry has ended by itself.', 'Start it again.');
+  }
+  if (name === 'mirror.prune' && !command.json) {
+    const { dryRun, blobs } = result as Output<'mirror.prune'>;
+    if (dryRun && blobs > 0) say('Nothing was freed: this was a look. To free it, add --dryRun false.');
   }
   return name === 'modules.apply' && delivery && command.wait ? follow(engine, delivery, say) : result;
 }
@@ -133,15 +141,19 @@ function print(value: unknown, text: string, command: Command): number {
   const run = runOf(command.name, value);
   const some = (list: unknown) => Array.isArray(list) && list.length > 0;
   if (some(refused)) return 4;
+  if (command.name === 'mirror.checkSite' && (value as Output<'mirror.checkSite'>).health === 'failed') return 1;
+  if (command.name === 'mirror.plan' && !(value as Output<'mirror.plan'>).fits) return 1;
   if (run?.state === 'interrupted') return 130;
   return some(missing) || some(gaps) || (run && run.state !== 'done') ? 1 : 0;
 }
 
 function help(command: Command): number {
-  const named =
-    command.name !== 'help' && Object.hasOwn(calls, command.name)
-      ? [command.name as CallName]
-      : (Object.keys(calls) as CallName[]);
+  // `cli mirror plan --help`, `cli help mirror plan`, `cli mirror --help`: one call, or those of a room.
+  const third = command.flags.find(([flag]) => flag === '')?.[1];
+  const about = [...command.name.split('.'), third].filter((word) => word && word !== 'help').join('.');
+  const all = Object.keys(calls) as CallName[];
+  const fitting = all.filter((name) => name === about || name.startsWith(`${about}.`));
+  const named = fitting.length > 0 ? fitting : all;
   process.stdout.write(`KMM Bastion ${version}
 
   cli demo [--scenario NAME] [--seed N] [--speed X] [--broken N] [--json FILE] [--keep]

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { BundleSummary } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
+import { countText } from '../../shared/rules/amount-text.ts';
 import { needsOf } from '../images/content/needs.ts';
 import type { ContentStore, Digest } from '../images/types.ts';
 import type { BundleRecord, BundleRecords } from '../store/bundles.ts';
@@ -81,11 +82,11 @@ export function createBundlesPart(deps: {
         const place = site || sites.all().find(({ role }) => role === 'site')?.id || '';
         const digests = site === '' ? store.digests() : await atSite(site);
         const written = await writeInventory({
-          folder: into,
+          folder: resolve(into),
           inventory: { site: place, madeAt: now(), madeBy, acknowledges, digests },
           key: trust.key(),
         });
-        const sentence = `Inventory of ${written.digests} digests written; it acknowledges ${acknowledges.length} bundles.`;
+        const sentence = `Inventory of ${countText(written.digests, 'blob')} written; it acknowledges ${countText(acknowledges.length, 'bundle')}.`;
         events.add({ at: now(), what: 'inventory', place: written.path, sentence });
         emit('mirror.changed', { what: 'bundles', id: '' });
         return { ...written, acknowledges };
@@ -106,7 +107,7 @@ export function createBundlesPart(deps: {
           ...{ site: inventory.site, at: inventory.madeAt, path: kept, digests: inventory.digests.size },
           acknowledges_json: JSON.stringify(inventory.acknowledges),
         });
-        const sentence = `${inventory.site || 'The site'} has ${inventory.digests.size} blobs and acknowledges ${ours.length} of our bundles.`;
+        const sentence = `${inventory.site || 'The site'} has ${countText(inventory.digests.size, 'blob')} and acknowledges ${ours.length} of our bundles.`;
         events.add({ at: now(), what: 'acknowledge', place: path, sentence });
         emit('mirror.changed', { what: 'bundles', id: '' });
         return { site: inventory.site, bundles: ours, digests: inventory.digests.size, sentence };

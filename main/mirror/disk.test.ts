@@ -57,7 +57,7 @@ describe.skipIf(why !== '')(`the store's disk${why}`, () => {
     const fault = await refusal(() => call('mirror.pull', { set }));
     expect(fault).toMatchObject({
       code: 'store.full',
-      message: expect.stringMatching(/\d+ bytes wanted, \d+ bytes free/),
+      message: expect.stringMatching(/31\.5 MB wanted, \d+\.\d MB to spare/),
     });
     const [run] = (await call('mirror.runs', {})).runs;
     expect(run).toMatchObject({ state: 'failed', fault: { code: 'store.full' } });

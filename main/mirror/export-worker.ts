@@ -1,13 +1,14 @@
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { BundleSummary } from '../../shared/contract/mirror.ts';
 import { fault } from '../../shared/fault.ts';
-import { bytesText } from '../../shared/rules/amount-text.ts';
+import { bytesText, countText } from '../../shared/rules/amount-text.ts';
 import type { ContentStore, StoreRoot } from '../images/types.ts';
 import type { BundleRecords } from '../store/bundles.ts';
 import { exportBundle } from './bundle/export.ts';
 import { summaryOf } from './bundle/inspect.ts';
 import { readInventory } from './bundle/inventory.ts';
 import type { PlanOptions } from './bundle/plan.ts';
+import { tellBundle } from './bundle-progress.ts';
 import { imageOf } from './images.ts';
 import type { RunWorker } from './runner.ts';
 import type { createTrust } from './trust.ts';
@@ -29,6 +30,14 @@ export function createExportWorker(deps: {
     const parent = records.lastAcknowledged(site)?.id ?? '';
     if (since === 'full') return { base: 'full', parent: '' };
     if (since === 'inventory') {
+      if (input['inventory'] === '') {
+        throw fault(
+          'input.invalid',
+          'No inventory is named.',
+          'Name the file that came back from the site: `--inventory FILE`.',
+          { field: 'inventory' },
+        );
+      }
       const path = String(input['inventory']);
       const { digests, site: from } = await readInventory(path, trust.trusted());
       if (site !== '' && from !== '' && from !== site) throw otherSite(path, from, site);
@@ -57,20 +66,15 @@ export function createExportWorker(deps: {
       const store = await content();
       const names = new Set(items.map(({ name }) => name));
       const roots = store.roots().filter(({ name }) => names.has(name));
-      let done = 0;
       const result = await exportBundle({
         ...{ store, roots, madeBy, site: String(input['site']), sets: input['sets'] as string[] },
         ...(await known(input)),
         madeAt: String(input['madeAt']),
         segmentBytes: Number(input['segmentBytes']),
-        folders: [String(input['folder'])],
+        folders: [String(input['folder']), ...((input['also'] as string[] | undefined) ?? [])],
         key: trust.key(),
         signal: report.signal,
-        onProgress({ bytes, bytesDone, checkBytes, checkBytesDone }) {
-          report.total(bytes + checkBytes);
-          report.moved(bytesDone + checkBytesDone - done);
-          done = bytesDone + checkBytesDone;
-        },
+        onProgress: tellBundle(report),
       });
       const { toc, paths, gaps, readBack } = result;
       const packed = new Set(toc.roots.map(({ name }) => name));
@@ -91,7 +95,9 @@ export function createExportWorker(deps: {
         readBack === 'device'
           ? 'read back from the disk'
           : 'read back, perhaps from memory: check it again after the disk was taken out';
-      return `${toc.roots.length} images in ${toc.segments.length} ${toc.segments.length === 1 ? 'file' : 'files'} of ${bytesText(summary.bytes)}, ${how}. ${path}`;
+      const images = countText(toc.roots.length, 'image');
+      if (toc.segments.length === 0) return `The site has all of it: ${images}, nothing to carry but the list. ${path}`;
+      return `${images} in ${countText(toc.segments.length, 'file')} of ${bytesText(summary.bytes)}, ${how}. ${paths.join(', ')}`;
     },
   };
 }
@@ -112,16 +118,19 @@ const gone = (name: string) =>
 
 /** Roots of the sets, with the files that go with them; everything when no set is named. */
 function chosen(roots: readonly StoreRoot[], sets: readonly string[]): StoreRoot[] {
+  // A set that was misspelt must not be missed at the site only.
+  const strange = sets.filter((set) => !roots.some((root) => imageOf(root)?.sets.includes(set)));
   const mine = roots.filter((root) => {
     if (sets.length === 0) return true;
     const files = /^bastion\.local\/set-files\/([^:]+):/.exec(root.name)?.[1];
     return files === undefined ? imageOf(root)?.sets.some((set) => sets.includes(set)) : sets.includes(files);
   });
-  if (mine.length > 0) return mine;
+  if (mine.length > 0 && strange.length === 0) return mine;
+  const there = [...new Set(roots.flatMap((root) => imageOf(root)?.sets ?? []))].sort();
   throw fault(
     'store.empty',
-    sets.length === 0 ? 'The store holds no image.' : `The store holds no image of ${sets.join(', ')}.`,
-    'Pull the image sets first.',
+    sets.length === 0 ? 'The store holds no image.' : `The store holds no image of ${strange.join(', ')}.`,
+    there.length === 0 ? 'Pull the image sets first.' : `It holds those of ${there.join(', ')}; pull the others first.`,
     { field: 'sets' },
   );
 }

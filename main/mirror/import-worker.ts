@@ -8,6 +8,7 @@ import { findBundle } from './bundle/found-bundle.ts';
 import { importBundle } from './bundle/import.ts';
 import type { Expectations } from './bundle/import-rules.ts';
 import { inspectBundle } from './bundle/inspect.ts';
+import { tellBundle } from './bundle-progress.ts';
 import type { RunWorker } from './runner.ts';
 import type { createTrust } from './trust.ts';
 
@@ -43,16 +44,11 @@ export function createImportWorker(deps: {
       const store = await content();
       const folders = input['folders'] as string[];
       const { toc } = await findBundle(folders, trust.trusted());
-      let done = 0;
       const result = await importBundle({
         ...{ store, folders, trusted: trust.trusted(), signal: report.signal },
         expected: expectations(toc.site, input['anyway'] as Expectations['anyway']),
         incomplete: input['incomplete'] as 'refuse' | 'wait' | 'leaveOut',
-        onProgress({ bytes, bytesDone, checkBytes, checkBytesDone }) {
-          report.total(bytes + checkBytes);
-          report.moved(bytesDone + checkBytesDone - done);
-          done = bytesDone + checkBytesDone;
-        },
+        onProgress: tellBundle(report),
       });
       const whole = new Set(result.images);
       for (const { seq, name } of items) {
@@ -64,7 +60,7 @@ export function createImportWorker(deps: {
         throw fault(
           'bundle.nextDisk',
           `${result.images.length} of ${toc.roots.length} images are here; ${result.missing[0] ?? 'the next file'} is on another disk.`,
-          `Insert the disk that holds ${result.missing.slice(0, 3).join(', ')}, then resume.`,
+          `Insert the disk that holds ${result.missing.slice(0, 3).join(', ')}, then resume; where it has another folder, name that (\`--folders FOLDER\`).`,
           { field: 'folders', about: result.missing },
         );
       }
@@ -74,7 +70,10 @@ export function createImportWorker(deps: {
         ...{ id: toc.id, direction: 'in', parent: toc.parent, site: toc.site, path: summary.path },
         ...{ at: isoSeconds(clock.now()), facts_json: JSON.stringify(facts) },
       });
-      return `${result.images.length} of ${toc.roots.length} images are in the store, ${bytesText(result.bytesWritten)} written. Write the inventory to carry home: it acknowledges this bundle.`;
+      const receipt = facts.whole
+        ? 'Write the inventory to carry home: it acknowledges this bundle.'
+        : 'The inventory will not acknowledge this bundle before all of it is here.';
+      return `${result.images.length} of ${toc.roots.length} images are in the store, ${bytesText(result.bytesWritten)} written. ${receipt}`;
     },
   };
 }

@@ -102,7 +102,13 @@ export function createMirror(deps: {
     const at = isoSeconds(clock.now());
     if (['done', 'gaps', 'failed'].includes(state)) {
       const title = workers[kind].title(run);
-      events.add({ at, what: kind, place: site?.address ?? place, sentence: `${title}: ${sentence}` });
+      // What has no place of its own was done to the store.
+      events.add({
+        at,
+        what: kind,
+        place: site?.address ?? (place || content.path),
+        sentence: `${title}: ${sentence}`,
+      });
     }
     // Each image was looked at as it landed; what an earlier push brought was not.
     if (kind === 'push' && site && state === 'done' && sites.allSeenSince(site.id, run.startedAt)) {
@@ -133,7 +139,8 @@ export function createMirror(deps: {
         folder: join(folder, 'inventories'),
       }).handlers,
       ...trust.handlers,
-      ...createResourcesPart({ store, sessions, sites, site: sitesPart.get, content: open, events, emit }).handlers,
+      ...createResourcesPart({ store, sessions, sites, site: sitesPart.get, content: open, events, clock, emit })
+        .handlers,
       ...serving.handlers,
       ...practice.handlers,
       'mirror.history': ({ offset, limit }) => events.page(offset, limit),

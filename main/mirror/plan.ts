@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Plan, PlanImage } from '../../shared/contract/mirror.ts';
 import { toFault } from '../../shared/fault.ts';
+import { bytesText } from '../../shared/rules/amount-text.ts';
 import { keptFree } from '../images/content/free-space.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
 import { type ImageTree, walkImage } from '../images/copy/walk.ts';
@@ -33,6 +34,8 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
   const { set, images: wanted, gaps, warnings, rebuilt, graph } = resolution;
   const trees: (ImageTree | unknown)[] = new Array(wanted.length);
   const atSite: (number | null)[] = new Array(wanted.length).fill(null);
+  // What several images share lies at the site once.
+  const lying = new Map<Digest, number>();
   let looked = 0;
   await inParallel(
     wanted.keys(),
@@ -42,7 +45,11 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
       try {
         const tree = await look(options, image, set.platforms, stop);
         trees[at] = tree;
-        if (site) atSite[at] = await siteBytes(options, image, tree, stop);
+        if (site) {
+          const there = await siteSizes(options, image, tree, stop);
+          for (const [digest, size] of there) lying.set(digest, size);
+          atSite[at] = sum(there.values());
+        }
       } catch (error) {
         if (stop.aborted) throw error;
         trees[at] = error;
@@ -89,18 +96,25 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
   const all = [...rows, ...lost];
   const newBytes = all.reduce((sum, row) => sum + row.newBytes, 0);
   const { freeBytes } = store.space();
+  const fits = newBytes <= freeBytes - keptFree;
   const said = [
     ...warnings,
     ...rebuilt.map(({ base, sentence }) => `A catalog is made of ${base}: ${sentence}.`),
     ...(graph ? [`A graph-data image is made of ${graph.base}: ${graph.sentence}.`] : []),
   ];
+  if (!fits) {
+    const spare = bytesText(Math.max(0, freeBytes - keptFree));
+    said.unshift(
+      `It does not fit: ${bytesText(newBytes)} are to come, and the disk of the store has ${spare} to spare.`,
+    );
+  }
   return {
     images: all,
     plan: {
       ...{ id: randomUUID(), set: set.name, site: site?.id ?? '', madeAt: isoSeconds(clock.now()) },
       ...{ images: all.length, failed: all.filter(({ fault }) => fault).length, blobs: counted.size },
-      ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits: newBytes <= freeBytes - keptFree },
-      siteBytes: site ? all.reduce((sum, row) => sum + (row.siteBytes ?? 0), 0) : null,
+      ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits },
+      siteBytes: site ? sum(lying.values()) : null,
       ...{ bytesPerSecond: rate, seconds: rate === null ? null : Math.round(newBytes / rate) },
       bySource: sources(rows),
       gaps: all
@@ -111,6 +125,8 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     },
   };
 }
+
+const sum = (sizes: Iterable<number>): number => [...sizes].reduce((all, size) => all + size, 0);
 
 const isTree = (value: unknown): value is ImageTree => typeof value === 'object' && value !== null && 'nodes' in value;
 
@@ -130,19 +146,21 @@ function look({ registries, store }: PlanOptions, image: WantedImage, platforms:
   return walkImage(source, tagOrDigest(reference), image.name, { platforms, signal });
 }
 
-/** Bytes of an image that a site has: all when its manifest is there, else those of the blobs in the repository it goes to. */
-async function siteBytes(
+/** What a site has of an image, with sizes: all when its manifest is there, else the blobs in the repository it goes to. */
+async function siteSizes(
   { registries, site }: PlanOptions,
   image: WantedImage,
   tree: ImageTree,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Map<Digest, number>> {
   const address = parseAddress(site!.address);
   const registry = registries.of(address.host);
   const repository = under(address, image.target.repository);
-  if (await registry.resolve(repository, tree.root.manifest.digest, signal)) return tree.bytes;
-  const sizes = await Promise.all(tree.blobs.map(({ digest }) => registry.hasBlob(repository, digest, signal)));
-  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  if (await registry.resolve(repository, tree.root.manifest.digest, signal)) return new Map(sizesOf(tree));
+  const asked = tree.blobs.map(
+    async ({ digest }) => [digest, await registry.hasBlob(repository, digest, signal)] as const,
+  );
+  return new Map((await Promise.all(asked)).flatMap(([digest, size]) => (size === undefined ? [] : [[digest, size]])));
 }
 
 function sources(rows: readonly PlanImage[]): Plan['bySource'] {

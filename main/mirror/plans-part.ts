@@ -36,7 +36,8 @@ export function createPlansPart(deps: {
           const made = await makePlan({
             ...{ resolution, registries, clock, signal, store: await planStore(content), rate: runs.lastRate('pull') },
             ...(target && { site: { id, address: target.address } }),
-            onImage: (done, total) => progress({ done, total, unit: 'images', sentence: 'Counting bytes.' }),
+            onImage: (done, total) =>
+              progress({ done, total, unit: 'images', sentence: `${done} of ${total} images counted.` }),
           });
           plans.put(made.plan, made.images);
           const names = pullItems(resolution).map(({ name }) => name);

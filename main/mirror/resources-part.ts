@@ -1,3 +1,4 @@
+import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Emit, Handlers, Output, Parsed } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import type { Sessions } from '../hubs/sessions.ts';
@@ -27,9 +28,10 @@ export function createResourcesPart(deps: {
   site: (id: string) => SiteRecord;
   content: () => Promise<ContentStore>;
   events: MirrorEvents;
+  clock: Clock;
   emit: Emit;
 }): { handlers: Pick<Handlers, ResourceCall> } {
-  const { store, sessions, sites, site, content, events, emit } = deps;
+  const { store, sessions, sites, site, content, events, clock, emit } = deps;
   const intents = createIntents(store);
   const installs = createInstalls(store, workName);
   const spokes = createSpokes(store);
@@ -85,7 +87,13 @@ export function createResourcesPart(deps: {
         const whom = input.where === 'hub' ? 'The hub' : 'The spokes';
         const sentence = `${whom} pull${input.where === 'hub' ? 's' : ''} from ${address} (${result.applied} objects).`;
         timeline.add({ hub, at, seenAt: at, event: 'mirrorPointed', sentence, tone: 'neutral' });
-        events.add({ at, what: 'resources', place: name, sentence });
+        // The mirror's history is by this laptop's clock and names registries by address, whatever the hub's clock says.
+        events.add({
+          at: isoSeconds(clock.now()),
+          what: 'resources',
+          place: address,
+          sentence: `${name}: ${sentence}`,
+        });
         emit('rows.changed', { hub, tables: ['timeline'] });
         emit('mirror.changed', { what: 'sites', id: input.site });
         return result;

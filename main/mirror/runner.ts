@@ -40,7 +40,8 @@ export interface RunWorker {
 
 export interface Runner {
   start(kind: Run['kind'], about: { set: string; place: string }, input: Input, wait: boolean): Promise<Run>;
-  resume(id: string, wait: boolean): Promise<Run>;
+  /** `change`: what is different this time, such as where the disks are. */
+  resume(id: string, wait: boolean, change?: Input): Promise<Run>;
   /** A new run of the failed images of one that ended. */
   retry(id: string, wait: boolean): Promise<Run>;
   pause(id: string): Promise<Run>;
@@ -85,7 +86,10 @@ export function createRunner(deps: {
 
   const stored = (id: string) => {
     const record = runs.get(id);
-    if (!record) throw fault('run.unknown', `There is no run ${id}.`, 'List the runs and choose one.', { field: 'id' });
+    if (!record)
+      throw fault('run.unknown', `There is no run ${id}.`, 'List the runs and choose one: `cli mirror runs`.', {
+        field: 'id',
+      });
     return record;
   };
   /** Counts come from the rows, the rest from memory while it runs. */
@@ -291,8 +295,9 @@ export function createRunner(deps: {
       const id = await begin(kind, about, input);
       return answer(id, launch(id, input, false), wait);
     },
-    async resume(id, wait) {
-      const { run, input } = stored(id);
+    async resume(id, wait, change = {}) {
+      const { run, input: before } = stored(id);
+      const input = { ...before, ...change };
       if (live.has(id))
         throw fault('run.running', 'This run is under way.', 'Wait for it, or pause it.', { field: 'id' });
       if (isOver(run)) {

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Handlers } from '../../shared/contract.ts';
+import { fault } from '../../shared/fault.ts';
 import type { Runs } from '../store/runs.ts';
 import type { SiteRecord } from '../store/sites.ts';
 import type { Runner } from './runner.ts';
@@ -18,7 +20,10 @@ type RunCall =
   | 'mirror.cancel'
   | 'mirror.retry';
 
-/** Commands that start long work, and what can be asked and done while it runs. */
+/**
+ * Commands that start long work, and what can be asked and done while it runs. Folders are kept as full paths: a run may be gone on
+ * with from another place.
+ */
 export function createRunsPart(deps: {
   runner: Runner;
   runs: Runs;
@@ -41,12 +46,17 @@ export function createRunsPart(deps: {
       async 'mirror.export'({ wait, ...input }) {
         if (input.site !== '') sites.get(input.site);
         // The same time at a resume: it is the same bundle then.
-        const asked = { ...input, madeAt: isoSeconds(clock.now()) };
+        const folder = resolve(input.folder);
+        const also = input.also.map((each) => resolve(each));
+        const inventory = input.inventory && resolve(input.inventory);
+        const asked = { ...input, folder, also, inventory, madeAt: isoSeconds(clock.now()) };
         const set = input.sets.join(', ');
-        return { run: await runner.start('export', { set, place: input.folder }, asked, wait) };
+        return { run: await runner.start('export', { set, place: [folder, ...also].join(', ') }, asked, wait) };
       },
       async 'mirror.import'({ wait, ...input }) {
-        return { run: await runner.start('import', { set: '', place: input.folders.join(', ') }, input, wait) };
+        const folders = input.folders.map((folder) => resolve(folder));
+        const asked = { ...input, folders };
+        return { run: await runner.start('import', { set: '', place: folders.join(', ') }, asked, wait) };
       },
       async 'mirror.verify'({ wait }) {
         return { run: await runner.start('verify', { set: '', place: '' }, {}, wait) };
@@ -62,7 +72,15 @@ export function createRunsPart(deps: {
         return runs.images(asked);
       },
       'mirror.pause': ({ id }) => runner.pause(id),
-      'mirror.resume': ({ id, wait }) => runner.resume(id, wait),
+      'mirror.resume'({ id, folders, wait }) {
+        if (folders.length > 0 && runner.get(id).kind !== 'import') {
+          throw fault('input.invalid', 'Only an import has disks to name.', 'Leave the folders away.', {
+            field: 'folders',
+          });
+        }
+        const now = folders.length > 0 ? { folders: folders.map((folder) => resolve(folder)) } : {};
+        return runner.resume(id, wait, now);
+      },
       'mirror.cancel': ({ id }) => runner.cancel(id),
       'mirror.retry': async ({ id, wait }) => ({ run: await runner.retry(id, wait) }),
     },

@@ -77,11 +77,7 @@ export async function readSetFiles(store: ContentStore, folder = ''): Promise<Wa
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function filesOf(
-  store: ContentStore,
-  { name, descriptor }: StoreRoot,
-  folder: string,
-): Promise<WantedFile[]> {
+async function filesOf(store: ContentStore, { name, descriptor }: StoreRoot, folder: string): Promise<WantedFile[]> {
   const manifest = await store.manifest(descriptor.digest);
   const files: WantedFile[] = [];
   for (const layer of readManifest(manifest).layers) {

@@ -9,6 +9,13 @@ export interface SiteCheck extends Pick<SiteRow, 'health' | 'sentence' | 'abilit
   certificateUntil: string | null;
 }
 
+/** What to type where a registry is known here, but not rightly. */
+const byHand: Record<string, (site: SiteRecord) => string> = {
+  'registry.unauthorized': ({ id }) => `To give them: \`cli mirror editSite --id ${id} --user USER --password @FILE\`.`,
+  'registry.tls': ({ id, ca }) =>
+    ca === '' ? `To give a CA: \`cli mirror editSite --id ${id} --ca @ca.pem\`.` : 'The CA given here is another.',
+};
+
 /** Whether a registry answers, lets us in and takes what we push; what it can, by a probe that tidies up after itself. */
 export async function checkSite(
   site: SiteRecord,
@@ -21,8 +28,9 @@ export async function checkSite(
   const found = await registryHealth(registry, settings, effects);
   const base = { certificateUntil: found.certificateUntil ?? null, freeBytes: found.freeBytes };
   if (found.fault) {
-    const { message, remedy } = found.fault;
-    return { ...base, health: 'failed', sentence: `${message} ${remedy}`, abilities: [] };
+    const { code, message, remedy } = found.fault;
+    const more = byHand[code]?.(site);
+    return { ...base, health: 'failed', sentence: [message, remedy, more].filter(Boolean).join(' '), abilities: [] };
   }
   if (site.role === 'source') return { ...base, health: found.health, sentence: found.sentence, abilities: [] };
   const abilities = await probeRegistry(registry, under(address, 'kmm-bastion/probe'));

@@ -140,6 +140,13 @@ export function createSitesPart(deps: {
         checkCa(next.ca);
         sites.put(next);
         await keepPassword(before, next, password);
+        // What was seen by another way in says nothing of this one; nor does what it could do then.
+        if (password !== undefined || reached.some((key) => before[key] !== next[key])) {
+          sites.checked({
+            ...{ id, health: 'unknown', sentence: '', checked_at: null },
+            ...{ free_bytes: null, certificate_until: null, abilities_json: '[]' },
+          });
+        }
         changed(id);
         return view(id);
       },
@@ -162,6 +169,9 @@ export function createSitesPart(deps: {
     },
   };
 }
+
+/** What decides how a registry is reached, and as whom. */
+const reached = ['address', 'ca', 'plain_http', 'insecure_tls', 'user'] as const;
 
 /** How long a probe's answer counts, ms. */
 const day = 86_400_000;

@@ -150,3 +150,18 @@ test('a file of passwords that was torn is set aside, not lost', async () => {
   expect(statSync(`${path}.broken`).mode & 0o777).toBe(0o600);
   expect(passwords().get('south.example:5000')).toEqual({ user: 'field', password: 'correct horse' });
 });
+
+test('what was seen by another way in is forgotten when that changes; a failed look says what to type', async () => {
+  const site = await bed.registry();
+  const { id } = await add({ address: site.host, plainHttp: true, user: '', password: '' });
+  expect(await call('mirror.checkSite', { id })).toMatchObject({ health: 'warning', checkedAt: expect.any(String) });
+  expect(await call('mirror.editSite', { id, name: 'Renamed' })).toMatchObject({ health: 'warning' });
+  const moved = await call('mirror.editSite', { id, user: 'field', password: 'new' });
+  expect(moved).toMatchObject({ health: 'unknown', sentence: '', abilities: [] });
+  expect(moved.checkedAt).toBeUndefined();
+  site.add({ path: /^\/v2\/$/, times: 9, answer: { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } });
+  const { health, sentence } = await call('mirror.checkSite', { id });
+  expect(health).toBe('failed');
+  expect(sentence).toContain(`cli mirror editSite --id ${id} --user USER --password @FILE`);
+  expect(sentence).not.toContain('Ask whoever runs it for the right');
+});

@@ -33,7 +33,7 @@ export function createVerifyWorker({ content }: { content: () => Promise<Content
         if (wrong) failed += 1;
       }
       if (damaged.size > 0)
-        return `${damaged.size} blobs are damaged and were set aside; pull the image sets again to bring them back.`;
+        return `${damaged.size === 1 ? '1 blob is damaged and was' : `${damaged.size} blobs are damaged and were`} set aside; pull the image sets again to bring back what is lost.`;
       if (failed > 0)
         return `What is here is sound, but ${failed} ${failed === 1 ? 'image is' : 'images are'} not whole; pull the image sets again.`;
       return 'Every blob is sound.';

@@ -31,7 +31,7 @@ export function lockHome(home: string, options: { clock: Pick<Clock, 'now'>; hos
     throw fault(
       'home.held',
       `The home ${home} is in use by ${holder(note)}.`,
-      'Use that window, close it first, or choose another home with --home.',
+      'Use that window, close it first (or wait for that command), or choose another home with --home.',
       { field: '--home' },
     );
   }

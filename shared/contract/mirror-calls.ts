@@ -91,7 +91,15 @@ export const mirrorCalls = {
   },
   'mirror.pause': { input: RunOnly, output: Run },
   /** Goes on with a paused or interrupted run; nothing that is there is fetched again. */
-  'mirror.resume': { input: z.strictObject({ id: z.string(), wait: z.boolean().default(true) }), output: Run },
+  'mirror.resume': {
+    input: z.strictObject({
+      id: z.string(),
+      /** Of an import: where its disks are now, when not where they were. */
+      folders: z.array(z.string()).default([]),
+      wait: z.boolean().default(true),
+    }),
+    output: Run,
+  },
   'mirror.cancel': { input: RunOnly, output: Run },
   /** A new run of the images that failed in this one. */
   'mirror.retry': { input: z.strictObject({ id: z.string(), wait: z.boolean().default(true) }), output: Started },
@@ -125,6 +133,8 @@ export const mirrorCalls = {
   'mirror.export': {
     input: z.strictObject({
       folder: z.string().min(1),
+      /** Further disks, mounted at the same time: each segment goes to the first with room. */
+      also: z.array(z.string().min(1)).default([]),
       sets: z.array(z.string()).default([]),
       /** `full`, what an inventory file lacks, or what the last acknowledged bundle of `site` did not bring. */
       since: z.enum(['full', 'inventory', 'acknowledged']).default('full'),

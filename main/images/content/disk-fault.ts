@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultError, fault } from '../../../shared/fault.ts';
+import { bytesText } from '../../../shared/rules/amount-text.ts';
 
 const gone = new Set(['EIO', 'ENODEV', 'ENXIO', 'ENOENT', 'ESTALE']);
 const refused = new Set(['EROFS', 'EACCES', 'EPERM']);
@@ -46,9 +47,9 @@ export async function diskWent(error: unknown, root: string): Promise<boolean> {
   );
 }
 
-/** store.full with the bytes wanted and free, where they are known. */
+/** store.full with the bytes wanted, and those free beyond what is never used, where they are known. */
 export function fullFault(root: string, wanted?: number, free?: number, cause?: unknown): FaultError {
-  const numbers = wanted === undefined ? '' : `: ${wanted} bytes wanted, ${free} bytes free`;
+  const numbers = wanted === undefined ? '' : `: ${bytesText(wanted)} wanted, ${bytesText(free ?? 0)} to spare`;
   return fault(
     'store.full',
     `The disk of the store ${root} is full${numbers}.`,

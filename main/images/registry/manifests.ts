@@ -6,6 +6,8 @@ import type { Descriptor, Digest, Manifest } from '../types.ts';
 import { bodyBytes, drain } from './exchange.ts';
 import type { Session } from './session.ts';
 
+const imageName = (place: string, name: string): string => `${place}${name.includes(':') ? '@' : ':'}${name}`;
+
 /** Most bytes of a manifest that are read or sent. */
 export const manifestLimit = 8 * 1_048_576;
 /** What the distribution-spec asks registries to take; beyond it each decides itself. */
@@ -33,7 +35,7 @@ export async function resolveManifest(
   await drain(answer.body);
   if (answer.status === 404) return undefined;
   const type = bareType(String(answer.headers['content-type'] ?? ''));
-  if (isSchema1Type(type)) throw schema1Fault(`${session.host}/${repository} ${name}`);
+  if (isSchema1Type(type)) throw schema1Fault(imageName(`${session.host}/${repository}`, name));
   const digest = String(answer.headers['docker-content-digest'] ?? '');
   const length = String(answer.headers['content-length'] ?? '');
   const told = isIndexType(type) || isManifestType(type);
@@ -68,7 +70,7 @@ export async function fetchManifest(
     const type = String(headers['content-type'] ?? '');
     if (isSchema1Type(bareType(type))) {
       body.destroy();
-      throw schema1Fault(`${place} ${name}`);
+      throw schema1Fault(imageName(place, name));
     }
     const bytes = await bodyBytes(body, manifestLimit);
     if (!bytes)

@@ -225,7 +225,9 @@ describe('manifests', () => {
     const headers = { 'content-type': 'application/vnd.docker.distribution.manifest.v1+prettyjws' };
     server.add({ path: /manifests/, times: 2, answer: { status: 200, headers, body: '{"schemaVersion":1}' } });
     await expect(registry.resolve('old', 'v1')).rejects.toMatchObject({ fault: { code: 'registry.schema1' } });
-    await expect(registry.manifest('old', 'v1')).rejects.toMatchObject({ fault: { code: 'registry.schema1' } });
+    await expect(registry.manifest('old', 'v1')).rejects.toMatchObject({
+      fault: { code: 'registry.schema1', message: expect.stringContaining('/old:v1 is a Docker schema 1 image') },
+    });
   });
 
   it('reads and sends no more than 8 MiB', async () => {

@@ -84,7 +84,7 @@ export function createSession(settings: RegistrySettings, effects: RegistryEffec
       : fault(
           'registry.unauthorized',
           `${host} does not accept ${whose} (401${said}).`,
-          `Check user and password. ${remedy}`,
+          ask.repository === '' ? 'Check user and password.' : `Check user and password. ${remedy}`,
           extra,
         );
   }

@@ -1,6 +1,7 @@
 import { appendFile, lstat, mkdir, open, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultError, fault } from '../../../shared/fault.ts';
+import { bytesText } from '../../../shared/rules/amount-text.ts';
 import { syncFolder } from '../../images/content/sync-folder.ts';
 import { canonicalJson } from './canonical.ts';
 import { bundleDiskFault } from './disk-fault.ts';
@@ -121,8 +122,8 @@ export async function placeSegments(
   const total = plan.segments.reduce((sum, { bytes }, index) => sum + (finished.has(index) ? 0 : bytes), 0);
   throw fault(
     'store.full',
-    `The bundle needs ${total} bytes more; ${lacking} of them find no room in ${folders.join(', ')}.`,
-    'Free some space, name a further disk, or take smaller segments so that several disks can share them.',
+    `The bundle needs ${bytesText(total)} more; ${bytesText(lacking)} of them find no room in ${folders.join(', ')}.`,
+    'Free some space; or export anew with further disks (`--also FOLDER,…`), and with smaller segments (`--segmentBytes N`) so that several can share them.',
     { field: 'folder', about: [...folders] },
   );
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fault } from '../../../shared/fault.ts';
+import { FaultError, fault } from '../../../shared/fault.ts';
 import { bundleDiskFault } from './disk-fault.ts';
 import { planFile, signatureFile, tocFile } from './export-state.ts';
 import { judge, type Trusted, type Verdict } from './signature.ts';
@@ -37,7 +37,7 @@ export async function findBundle(folders: readonly string[], trusted: readonly T
       tables.push({ path, toc: parseToc(bytes), verdict: judge(bytes, signature?.toString('utf8'), trusted) });
     } catch (error) {
       // Another disk may have a good one.
-      unreadable = error;
+      unreadable = onDisk(error, path);
     }
   }
   tables.sort((a, b) => order.indexOf(a.verdict.state) - order.indexOf(b.verdict.state));
@@ -46,6 +46,12 @@ export async function findBundle(folders: readonly string[], trusted: readonly T
   const whole = tables.filter(({ verdict }) => verdict.state !== 'broken');
   if (new Set(whole.map(({ toc }) => toc.id)).size > 1) throw several(folders, whole);
   return { ...best, files: await segmentFiles([...places, ...folders], best.toc) };
+}
+
+/** Which of the disks it is about. */
+function onDisk(error: unknown, path: string): unknown {
+  if (!(error instanceof FaultError)) return error;
+  return new FaultError({ ...error.fault, message: `${path}: ${error.fault.message}`, field: 'folders' });
 }
 
 const order: readonly Verdict['state'][] = ['ours', 'trusted', 'unknown', 'unsigned', 'broken'];

@@ -1,4 +1,5 @@
 import { fault } from '../../../shared/fault.ts';
+import { bytesText } from '../../../shared/rules/amount-text.ts';
 import type { ContentStore, Digest } from '../../images/types.ts';
 import { bringIn } from './bring-in.ts';
 import { findBundle } from './found-bundle.ts';
@@ -103,7 +104,7 @@ function checkRoom(store: ContentStore, bytes: number): void {
   if (bytes === 0 || freeBytes + partialBytes >= bytes + keepFree) return;
   throw fault(
     'store.full',
-    `The bundle brings ${bytes} bytes; the disk of the store ${store.root} has ${freeBytes} free, of which ${keepFree} are kept.`,
+    `The bundle brings ${bytesText(bytes)}; the disk of the store ${store.root} has ${bytesText(freeBytes)} free, of which ${bytesText(keepFree)} are kept.`,
     'Free some space there (`cli mirror prune` shows what the store can drop), then import again.',
     { about: [store.root] },
   );

@@ -105,6 +105,11 @@ test.each([
     'releases:\n  channels: [{name: stable-4.12, from: 4.12.6, to: 4.12.3}]',
     'error 5:48 releases.channels.0.to: The range ends at 4.12.3, before it starts at 4.12.6. Swap them.',
   ],
+  // A misspelt field is told as that, not as one that is missing.
+  [
+    'releases:\n  channels: [{nam: stable-4.12}]',
+    'error 5:15 releases.channels.0.nam: There is no field "nam" here. Did you mean name?',
+  ],
   [
     'releases:\n  channels: [{name: stable-4.12, from: "4.12"}]',
     'error 5:34 releases.channels.0.from: "4.12" is no version. Write three numbers, such as 4.12.3.',
@@ -168,4 +173,10 @@ releases: {channels: [{name: stable-4.12}], graph: graph.json, keys: [/k.asc, k.
     'warning releases.graph',
     'warning releases.keys.1',
   ]);
+});
+
+test('a configuration of oc-mirror is told what to do with it', () => {
+  const { set, findings } = checkImageSet('apiVersion: mirror.openshift.io/v2alpha1\nkind: ImageSetConfiguration\n');
+  expect(set).toBeUndefined();
+  expect(findings[0]).toMatchObject({ field: 'kind', remedy: expect.stringContaining('cli mirror fromOcMirror') });
 });

@@ -26,6 +26,10 @@ export function checkImageSet(yaml: string): CheckedSet {
   if (findings.length === 0 && (value === null || value === undefined)) {
     say('error', [], 'The text is empty.', 'Start from the template.');
   }
+  if (findings.length === 0 && Object(value).kind === 'ImageSetConfiguration') {
+    const remedy = 'Make an image set of it: `cli mirror fromOcMirror --yaml @FILE`.';
+    say('error', ['kind'], 'This is a configuration of oc-mirror.', remedy);
+  }
   const set = findings.length === 0 ? checkShape(ImageSet, value, say) : undefined;
   if (set) {
     checkReleases(set, say);

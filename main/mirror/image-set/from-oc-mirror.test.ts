@@ -165,3 +165,10 @@ test.each([
 ])('refused: %s', (yaml, message) => {
   expect(() => fromOcMirror(yaml, 'x')).toThrow(message);
 });
+
+test('a misspelt field deep in a list comes with the nearest one', () => {
+  const yaml = `${head}mirror:\n  platform:\n    channels: [{name: stable-4.12, minVerson: 4.12.3}]\n`;
+  expect(() => fromOcMirror(yaml, 'x')).toThrow(
+    expect.objectContaining({ fault: expect.objectContaining({ remedy: 'Did you mean minVersion?' }) }),
+  );
+});

@@ -61,7 +61,7 @@ function read(yaml: string): OcMirrorSet {
   if (findings.length === 0 && kind !== 'ImageSetConfiguration of mirror.openshift.io/v2alpha1') {
     throw fault(
       'set.import',
-      `This is a ${kind}, no ImageSetConfiguration of mirror.openshift.io/v2alpha1.`,
+      `This is the kind ${kind}, no ImageSetConfiguration of mirror.openshift.io/v2alpha1.`,
       given['kind'] === 'DeleteImageSetConfiguration'
         ? 'Give the configuration that mirrors, not the one that deletes.'
         : 'Give the configuration of oc-mirror v2; for v1, change apiVersion and look through it.',

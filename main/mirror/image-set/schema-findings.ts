@@ -6,8 +6,18 @@ import type { Path, Say } from './set-text.ts';
 export function checkShape<T extends z.ZodType>(schema: T, value: unknown, say: Say): z.output<T> | undefined {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
+  const { issues } = parsed.error;
+  // A field that was misspelt is not missing, too.
+  const meant = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => [...issue.path, nearest(key, keysAt(schema, issue.path as Path)) ?? ''].join('.'))
+        : [],
+    ),
+  );
+  for (const issue of issues) {
     const path = issue.path as Path;
+    if (issue.code !== 'unrecognized_keys' && meant.has(path.join('.')) && valueAt(value, path) === undefined) continue;
     if (issue.code === 'unrecognized_keys') {
       const known = keysAt(schema, path);
       for (const key of issue.keys) sayUnknown(key, known, [...path, key], say);
@@ -55,6 +65,8 @@ function valueAt(value: unknown, path: Path): unknown {
 
 interface Definition {
   innerType?: z.ZodType;
+  /** What a transformation takes in. */
+  in?: z.ZodType;
   element?: z.ZodType;
   shape?: Record<string, z.ZodType>;
 }
@@ -71,6 +83,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
 
 function open(schema: z.ZodType | undefined): Definition {
   let definition = (schema?.def ?? {}) as Definition;
-  while (definition.innerType) definition = definition.innerType.def as Definition;
+  for (let next = definition.innerType ?? definition.in; next; next = definition.innerType ?? definition.in)
+    definition = next.def as Definition;
   return definition;
 }

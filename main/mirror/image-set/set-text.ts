@@ -29,7 +29,7 @@ export function readSetText(text: string): SetText {
     findings.push({
       severity: 'error',
       field: '',
-      message: `Not valid YAML: ${message.split('\n')[0]}`,
+      message: `Not valid YAML: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}.`,
       remedy: 'Correct this line; indentation and quotes are the usual causes.',
       ...at(pos[0]),
     });
