@@ -110,7 +110,8 @@ test('a plan that does not fit can not be pulled', async ({ page, scripted }) =>
   await expect(page.getByText('It does not fit', { exact: false })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Pull 644.0 MB' })).toBeDisabled();
   await expect(page.getByText('Free space on this disk, prune the store', { exact: false })).toBeVisible();
-  await page.getByRole('checkbox', { name: 'only what cannot be had' }).check();
+  await page.getByRole('button', { name: '1 image cannot be had: show only those' }).click();
+  await expect(page.getByRole('checkbox', { name: 'only what cannot be had' })).toBeChecked();
   await expect(page.getByRole('row', { name: /part-1:/ })).toContainText('The registry knows no such tag.');
   await expectAccessible(page);
 });

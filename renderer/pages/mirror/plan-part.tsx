@@ -165,7 +165,14 @@ function Made({ plan }: { plan: Plan }) {
             ? ([
                 [
                   'Cannot be had',
-                  <button key="f" type="button" className="kb-count-button" onClick={() => setFailed(!failed)}>
+                  <button
+                    key="failed"
+                    type="button"
+                    className="kb-count-button"
+                    aria-pressed={failed}
+                    aria-label={`${plural(plan.failed, 'image')} cannot be had: show only those`}
+                    onClick={() => setFailed(!failed)}
+                  >
                     <span data-tone="bad">{count(plan.failed)}</span>
                   </button>,
                 ],
