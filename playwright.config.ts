@@ -13,7 +13,11 @@ export default defineConfig<HostOption>({
   // Scripted answers need the web host; the day and the mirror over the real engine run in both, the shell's own specs in Electron.
   projects: [
     { name: 'web', testIgnore: 'electron/**', use: { host: 'web' } },
-    { name: 'electron', testMatch: ['day.spec.ts', 'mirror.spec.ts', 'electron/*.spec.ts'], use: { host: 'electron' } },
+    {
+      name: 'electron',
+      testMatch: ['day.spec.ts', 'mirror.spec.ts', 'mirror-keyboard.spec.ts', 'electron/*.spec.ts'],
+      use: { host: 'electron' },
+    },
   ],
   use: {
     viewport: { width: 1440, height: 900 },

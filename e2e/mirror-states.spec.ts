@@ -76,9 +76,16 @@ test('gaps: each with its reason, and a retry of just those', async ({ page, scr
   await expect(first).toContainText('does not let user bastion read');
   await page.getByRole('button', { name: 'State' }).click();
   await page.getByRole('checkbox', { name: 'Failed' }).check();
-  await expect(page.getByText('2 images', { exact: true })).toBeVisible();
+  await expect(page.getByText('2 of 212 images', { exact: true })).toBeVisible();
   await page.keyboard.press('Escape');
   await expectAccessible(page);
+  await first.press('Enter');
+  const chosen = page.getByRole('region', { name: 'The chosen image' });
+  await expect(chosen).toContainText('Ask for the pull right on that repository, then retry.');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(chosen).toBeHidden();
+  await expect(first).toBeFocused();
   await page.getByRole('button', { name: 'Retry 2 failed' }).click();
   await expect.poll(() => asked).toEqual([{ id: 'r1', wait: false }]);
 });
@@ -98,42 +105,52 @@ test('a plan that does not fit can not be pulled', async ({ page, scripted }) =>
     '#/mirror/sets/edge?tab=plan',
   );
   await page.getByRole('button', { name: 'Make the plan' }).click();
+  await page.getByRole('tab', { name: 'Text' }).click();
+  await page.getByRole('tab', { name: 'Plan' }).click();
   await expect(page.getByText('It does not fit', { exact: false })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Pull 644.0 MB' })).toBeDisabled();
   await expect(page.getByText('Free space on this disk, prune the store', { exact: false })).toBeVisible();
-  await page.getByRole('checkbox', { name: 'only what cannot be had' }).check();
+  await page.getByRole('button', { name: '1 image cannot be had: show only those' }).click();
+  await expect(page.getByRole('checkbox', { name: 'only what cannot be had' })).toBeChecked();
   await expect(page.getByRole('row', { name: /part-1:/ })).toContainText('The registry knows no such tag.');
   await expectAccessible(page);
 });
 
-test('a bundle by an unknown key is not brought in, and it says what to do', async ({ page, scripted }) => {
+test('a bundle by an unknown key is brought in only after the key was read out and trusted', async ({
+  page,
+  scripted,
+}) => {
+  const trusted: unknown[] = [];
   await scripted(
     {
       ...fullScript(3),
       'mirror.inspectBundle': () =>
         scriptedBundle({
-          signature: 'unknown',
+          signature: trusted.length > 0 ? 'trusted' : 'unknown',
           key: '58766d1d06c138cd',
-          sentence: 'Signed by a key nobody here trusts.',
+          sentence: 'Every segment checked.',
         }),
-      'mirror.import': () => {
-        throw fault(
-          'bundle.untrusted',
-          'The bundle is signed by the key 58766d1d06c138cd, which is not trusted here.',
-          'Compare the key with the other side and trust it under Keys that sign bundles.',
-        );
+      'mirror.trust': (input) => {
+        trusted.push(input);
+        return { id: '58766d1d06c138cd', name: input.name, publicKey: input.publicKey, ours: false };
       },
     },
     '#/mirror/bundles',
   );
   await page.getByRole('button', { name: 'Bring one in' }).click();
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel('Folders it lies in')).toBeFocused();
   await dialog.getByLabel('Folders it lies in').fill('/media/user/DISK1');
   await dialog.getByRole('button', { name: 'Look at it' }).click();
   await expect(dialog.getByText('Signed by an unknown key')).toBeVisible();
+  const bring = dialog.getByRole('button', { name: 'Bring 212 images in' });
+  await expect(bring).toBeDisabled();
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
-  await expect(dialog.getByText('trust it under Keys that sign bundles', { exact: false })).toBeVisible();
+  await dialog.getByRole('textbox', { name: 'Whose key' }).fill('Home laptop');
+  await dialog.getByRole('textbox', { name: 'Public key' }).fill('bastion-sth2-466t');
+  await dialog.getByRole('button', { name: 'Trust it' }).click();
+  await expect(bring).toBeEnabled();
+  expect(trusted).toEqual([{ name: 'Home laptop', publicKey: 'bastion-sth2-466t' }]);
 });
 
 test('a missing disk: named, and three ways to go on', async ({ page, scripted }) => {
@@ -171,26 +188,34 @@ test('a missing disk: named, and three ways to go on', async ({ page, scripted }
 
 test('a bundle older than the site is brought in only after a second word', async ({ page, scripted }) => {
   const asked: unknown[] = [];
+  // The run begins before the age is looked at: it is the run that is refused.
+  const refused = fault('bundle.older', 'This bundle is older than what is here.', 'Plug in the newer disk.').fault;
+  const place = '/media/user/DISK1';
   await scripted(
     {
       ...fullScript(3),
       'mirror.import': (input) => {
-        asked.push(input.anyway);
-        if (input.anyway.length > 0) return { run: scriptedRun({ kind: 'import' }) };
-        throw fault('bundle.older', 'This bundle is older than what is here.', 'Bring the newest one, or say anyway.');
+        asked.push(input);
+        return { run: scriptedRun({ kind: 'import', set: '', place, state: 'running' }) };
       },
+      'mirror.run': () => scriptedRun({ kind: 'import', set: '', place, state: 'failed', fault: refused }),
     },
     '#/mirror/bundles',
   );
   await page.getByRole('button', { name: 'Bring one in' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Folders it lies in').fill('/media/user/DISK1');
+  await dialog.getByLabel('Folders it lies in').fill(place);
   await dialog.getByRole('button', { name: 'Look at it' }).click();
-  await expect(dialog.getByRole('checkbox')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
-  await dialog.getByRole('checkbox', { name: 'Even if it is older than what is here' }).check();
-  await dialog.getByRole('button', { name: 'Bring 212 images in' }).click();
-  await expect.poll(() => asked).toEqual([[], ['older']]);
+  await expect(page.getByText('This bundle is older than what is here.')).toHaveCount(1);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Go back to the older bundle' }).click();
+  await expect
+    .poll(() => asked)
+    .toMatchObject([
+      { folders: [place], anyway: [] },
+      { folders: [place], anyway: ['otherSite', 'older'] },
+    ]);
 });
 
 test('a text that is not saved is still there after a look elsewhere', async ({ page, scripted }) => {
@@ -261,4 +286,41 @@ test('an engine that is away: what was read stays, with the time it went', async
   // The browser itself writes each failed attempt to reach the engine into the console.
   expect(errors.every((text) => text.includes('ERR_CONNECTION_REFUSED'))).toBe(true);
   errors.length = 0;
+});
+
+test('nothing was pushed to a registry yet: clusters are told of nothing, and it says what comes first', async ({
+  page,
+  scripted,
+}) => {
+  await scripted(
+    { ...fullScript(3), 'mirror.sites': () => ({ sites: [scriptedSite({ images: 0 })] }) },
+    '#/mirror/clusters',
+  );
+  await expect(page.getByRole('heading', { name: 'Nothing was pushed to North site yet' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Push to a registry' }).click();
+  await expect(page.getByRole('button', { name: 'Push the store' })).toBeVisible();
+});
+
+test('at a laptop whose store is empty the way begins with a bundle', async ({ page, scripted }) => {
+  const script = fullScript(3);
+  const store = script['mirror.store'];
+  await scripted(
+    {
+      ...script,
+      'mirror.store': async (input) => ({
+        ...((await store?.(input)) as Awaited<ReturnType<NonNullable<typeof store>>>),
+        images: 0,
+        blobs: 0,
+        bytes: 0,
+      }),
+      'mirror.bundles': () => ({ bundles: [] }),
+    },
+    '#/mirror/store',
+  );
+  await expect(page.getByRole('button', { name: 'Verify every blob' })).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Bring a bundle in' }).click();
+  await expect(page.getByRole('button', { name: 'Bring one in' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Write a bundle' })).toHaveCount(0);
 });

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   age,
   bytes,
+  calendarDay,
   clockTime,
   count,
   duration,
@@ -79,4 +80,9 @@ it('cuts digests and nothing else', () => {
     /^Written \d\d Nov \d\d:00:05; sha256:07ada7b3….$/,
   );
   expect(shortDigests('sha256:07ada7b3 a.example/b:1')).toBe('sha256:07ada7b3 a.example/b:1');
+});
+
+it('says the year of what is far away', () => {
+  expect(calendarDay('2027-03-01T12:00:00Z')).toBe('1 Mar 2027');
+  expect(calendarDay(undefined)).toBe('');
 });

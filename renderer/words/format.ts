@@ -41,6 +41,7 @@ export function age(time: string | undefined, now: number): string {
 
 // Made once: making one takes longer than all the formatting of a screen.
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' });
+const yearFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 /** Local "22 Nov 19:31:05", or '' where there is no time. */
@@ -48,6 +49,12 @@ export function clockTime(time: string | null | undefined): string {
   const at = time ? new Date(time) : undefined;
   if (!at || Number.isNaN(at.getTime())) return '';
   return `${dayFormat.format(at)} ${timeFormat.format(at)}`;
+}
+
+/** Local "1 Mar 2027": for what is years away. '' where there is no time. */
+export function calendarDay(time: string | undefined): string {
+  const at = time ? new Date(time) : undefined;
+  return at && !Number.isNaN(at.getTime()) ? yearFormat.format(at) : '';
 }
 
 /** Local "19:31:05" within a day of `now`, else "22 Nov 19:31": short enough for a column. '' where there is no time. */

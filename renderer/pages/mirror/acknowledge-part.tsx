@@ -4,6 +4,7 @@ import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { plural } from '../../words/format.ts';
+import { TrustForm } from './trust-form.tsx';
 
 /** At the site: write down what is here, to carry home. At home: read what a site sent back. */
 export function AcknowledgePart() {
@@ -25,7 +26,7 @@ export function AcknowledgePart() {
   return (
     <div className="kb-columns">
       <section>
-        <h3 className="kb-h">At the site: write what is here</h3>
+        <h2 className="kb-h">At the site: write what is here</h2>
         <div className="kb-stack">
           <FormSelect aria-label="Inventory of" value={site} onChange={(_event, value) => setSite(value)}>
             <FormSelectOption value="" label="Inventory of this store" />
@@ -52,7 +53,7 @@ export function AcknowledgePart() {
         </div>
       </section>
       <section>
-        <h3 className="kb-h">At home: read what came back</h3>
+        <h2 className="kb-h">At home: read what came back</h2>
         <div className="kb-stack">
           <input
             className="kb-input"
@@ -65,6 +66,7 @@ export function AcknowledgePart() {
             Read it
           </Button>
           {read.fault && <FaultAlert fault={read.fault} />}
+          {read.fault?.code === 'inventory.untrusted' && <TrustForm onTrusted={() => read.act({ path })} />}
         </div>
       </section>
     </div>

@@ -4,6 +4,7 @@ import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { useCall } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
 import { bytes, clockTime, count, plainWords } from '../../words/format.ts';
 import { AcknowledgePart } from './acknowledge-part.tsx';
 import { ExportDialog } from './export-dialog.tsx';
@@ -14,11 +15,18 @@ import { signatureWords } from './words.ts';
 /** What travels on disks: written here, brought in here, and what sites sent back. */
 export function BundlesPart() {
   const asked = useCall('mirror.bundles', {});
+  const { route, refine } = useRoute();
+  const empty = useCall('mirror.store', {}).data?.images === 0;
   const [open, setOpen] = useState<'export' | 'read' | undefined>();
+  const shown = route.query['open'];
+  const part = (name: string) => ({
+    isExpanded: shown === name,
+    onToggle: (_event: unknown, on: boolean) => refine({ open: on ? name : '' }),
+  });
   const actions = (
     <>
-      <Button onClick={() => setOpen('export')}>Write a bundle</Button>
-      <Button variant="secondary" onClick={() => setOpen('read')}>
+      {!empty && <Button onClick={() => setOpen('export')}>Write a bundle</Button>}
+      <Button variant={empty ? 'primary' : 'secondary'} onClick={() => setOpen('read')}>
         Bring one in
       </Button>
     </>
@@ -30,7 +38,7 @@ export function BundlesPart() {
           bundles.length === 0 ? (
             <NothingYet title="No bundle yet" next={actions}>
               A bundle carries images of the store on one disk or several: signed, checked when it is read, and only
-              what the site lacks.
+              what the site lacks.{empty && ' The store is empty: pull an image set first, or bring a bundle in.'}
             </NothingYet>
           ) : (
             <div className="kb-stack">
@@ -56,7 +64,7 @@ export function BundlesPart() {
                   <tbody>
                     {bundles.map((bundle) => (
                       <tr key={`${bundle.id}${bundle.path}`}>
-                        <th scope="row" title={bundle.path}>
+                        <th scope="row">
                           <code>{bundle.id.slice(0, 12)}</code>
                         </th>
                         <td className="kb-once">{clockTime(bundle.madeAt)}</td>
@@ -66,7 +74,9 @@ export function BundlesPart() {
                         <td>
                           <Badge {...signatureWords[bundle.signature]} title={bundle.key} />
                         </td>
-                        <td className="kb-break">{plainWords(bundle.sentence)}</td>
+                        <td className="kb-break">
+                          {plainWords(bundle.sentence)} <span className="kb-faint">{bundle.path}</span>
+                        </td>
                       </tr>
                     ))}
                   </tbody>
@@ -76,10 +86,14 @@ export function BundlesPart() {
           )
         }
       </Answer>
-      <ExpandableSection toggleText="From a site and back to it: inventory and acknowledgement" isIndented>
+      <ExpandableSection
+        toggleText="From a site and back to it: inventory and acknowledgement"
+        isIndented
+        {...part('receipt')}
+      >
         <AcknowledgePart />
       </ExpandableSection>
-      <ExpandableSection toggleText="Keys that sign bundles" isIndented>
+      <ExpandableSection toggleText="Keys that sign bundles" isIndented {...part('keys')}>
         <KeysPart />
       </ExpandableSection>
       {open === 'export' && <ExportDialog onClose={() => setOpen(undefined)} />}

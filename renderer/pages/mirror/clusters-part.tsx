@@ -56,7 +56,8 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
         The objects are shown as a difference to what a hub has, and applied there or on its spokes.
       </NothingYet>
     );
-  const from = site || sites[0]?.id || '';
+  const from = site || sites.find(({ images }) => images > 0)?.id || sites[0]?.id || '';
+  const registry = sites.find(({ id }) => id === from);
   const at = target || hubs[0]?.id || '';
   return (
     <div className="kb-stack">
@@ -106,7 +107,20 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
           </>
         )}
       </div>
-      {from !== '' && at !== '' && (
+      {registry?.images === 0 && (
+        <NothingYet
+          icon={ClusterIcon}
+          title={`Nothing was pushed to ${registry.name} yet`}
+          next={
+            <Button component="a" href={formatRoute({ page: 'mirror', path: ['sites'] })}>
+              Push to a registry
+            </Button>
+          }
+        >
+          Clusters are told of what a registry holds: push the store to it first.
+        </NothingYet>
+      )}
+      {registry && registry.images > 0 && at !== '' && (
         <ResourceView
           key={`${from} ${at} ${where} ${way} ${selector}`}
           hub={hubs.find(({ id }) => id === at)}

@@ -41,7 +41,14 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const ready =
     folder !== '' && (since !== 'inventory' || inventory !== '') && (since !== 'acknowledged' || site !== '');
   return (
-    <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="export" className="kb-dialog">
+    <Modal
+      isOpen
+      variant="medium"
+      onClose={onClose}
+      aria-labelledby="export"
+      className="kb-dialog"
+      elementToFocus="#e-folder"
+    >
       <ModalHeader title="Write a bundle" labelId="export" />
       <ModalBody tabIndex={0} aria-label="What to write where">
         <Form>

@@ -28,7 +28,7 @@ export function FormCatalogs({
               onDone={(dependencies) => change(at, { dependencies })}
             />
             <Tick label="everything in it" on={catalog.full} onDone={(full) => change(at, { full })} />
-            <Button variant="link" isDanger onClick={() => onChange(catalogs.filter((_, index) => index !== at))}>
+            <Button variant="link" onClick={() => onChange(catalogs.filter((_, index) => index !== at))}>
               Remove
             </Button>
           </div>
@@ -94,7 +94,7 @@ function Packages({ packages, onChange }: { packages: readonly Package[]; onChan
               />
             </>
           )}
-          <Button variant="link" isDanger onClick={() => onChange(packages.filter((_, index) => index !== at))}>
+          <Button variant="link" onClick={() => onChange(packages.filter((_, index) => index !== at))}>
             Remove
           </Button>
         </div>

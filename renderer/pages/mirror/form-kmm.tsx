@@ -35,7 +35,7 @@ export function FormKmm({ kmm, onChange }: { kmm: ImageSet['kmm']; onChange: (km
           hint={kmm.flavour === 'openshift' ? 'the default channel' : 'v2.4.1'}
           onDone={(version) => change({ version })}
         />
-        <Button variant="link" isDanger onClick={() => onChange(undefined)}>
+        <Button variant="link" onClick={() => onChange(undefined)}>
           Remove
         </Button>
       </div>

@@ -69,7 +69,6 @@ export function FormReleases({
           />
           <Button
             variant="link"
-            isDanger
             onClick={() => change({ channels: releases.channels.filter((_, index) => index !== at) })}
           >
             Remove
@@ -85,7 +84,7 @@ export function FormReleases({
         >
           Add a channel
         </Button>
-        <Button variant="link" isDanger onClick={() => onChange(undefined)}>
+        <Button variant="link" onClick={() => onChange(undefined)}>
           No releases
         </Button>
       </div>

@@ -2,6 +2,7 @@ import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
 import { Answer } from '../../parts/answer.tsx';
 import { NothingYet } from '../../parts/states.tsx';
+import { formatRoute } from '../../state/route.ts';
 import { useCall } from '../../state/use-call.ts';
 import { clockTime, plainWords, plural } from '../../words/format.ts';
 import { RunCard } from './run-card.tsx';
@@ -20,7 +21,14 @@ export function HistoryPart() {
         <Answer of={asked} what="the history">
           {({ rows, total }) =>
             total === 0 ? (
-              <NothingYet title="Nothing has happened yet">
+              <NothingYet
+                title="Nothing has happened yet"
+                next={
+                  <Button component="a" href={formatRoute({ page: 'mirror' })}>
+                    See the image sets
+                  </Button>
+                }
+              >
                 Pulls, bundles, imports, pushes and checks are written down here, with time and place.
               </NothingYet>
             ) : (

@@ -15,6 +15,7 @@ import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { YamlView } from '../../parts/yaml-view.tsx';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
+import { plural } from '../../words/format.ts';
 
 /** An oc-mirror v2 ImageSetConfiguration turned into an image set, with remarks on what has no counterpart. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
@@ -29,7 +30,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   });
   const fault = turn.fault ?? save.fault;
   return (
-    <Modal isOpen variant="large" onClose={onClose} aria-labelledby="import-set" className="kb-dialog">
+    <Modal
+      isOpen
+      variant="large"
+      onClose={onClose}
+      aria-labelledby="import-set"
+      className="kb-dialog"
+      elementToFocus="#set-name"
+    >
       <ModalHeader title="Image set from oc-mirror" labelId="import-set" />
       <ModalBody tabIndex={0} aria-label="ImageSetConfiguration">
         <Form
@@ -56,9 +64,15 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             />
           </FormGroup>
           {fault && <FaultAlert fault={fault} />}
-          {read?.remarks.map((remark) => (
-            <Alert key={remark} isInline variant="warning" title={remark} component="p" />
-          ))}
+          {read && read.remarks.length > 0 && (
+            <Alert isInline variant="info" title={plural(read.remarks.length, 'remark')} component="p">
+              <ul className="kb-lines">
+                {read.remarks.map((remark) => (
+                  <li key={remark}>{remark}</li>
+                ))}
+              </ul>
+            </Alert>
+          )}
           {read && <YamlView text={read.yaml} label="The image set" />}
         </Form>
       </ModalBody>

@@ -32,7 +32,7 @@ export function MirrorRoom({ hub, hubs, route }: { hub: Hub | undefined; hubs: r
   if (first === 'sets' && second) return <SetPage key={second} name={second === 'new' ? undefined : second} />;
   const shown = parts.find((part) => part === first) ?? 'sets';
   return (
-    <PageSection className="kb-page" hasBodyWrapper={false} aria-label="Mirror">
+    <PageSection className={`kb-page${shown === 'store' ? ' kb-fill' : ''}`} hasBodyWrapper={false} aria-label="Mirror">
       <div className="kb-head">
         <Title headingLevel="h1">Mirror</Title>
       </div>

@@ -1,24 +1,41 @@
 import { Alert, Button, FormSelect, FormSelectOption } from '@patternfly/react-core';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Plan, PlanImage } from '../../../shared/contract/mirror.ts';
 import { Counts } from '../../parts/counts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
-import { Failed, Loading, NothingYet } from '../../parts/states.tsx';
-import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
+import { Loading, NothingYet } from '../../parts/states.tsx';
+import type { Column } from '../../parts/virtual-table.tsx';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { useRows } from '../../state/use-rows.ts';
-import { bytes, clockTime, count, duration, plainWords, plural, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plural, shortDigests } from '../../words/format.ts';
+import { ImageTable, nameColumn } from './image-table.tsx';
+import { reasonOf } from './words.ts';
 
-/** What fetching the set would mean, before one byte of it moves. */
-export function PlanPart({ set, changed }: { set: string | undefined; changed: boolean }) {
+/** What fetching the set would mean, before one byte of it moves. The plan is held by the page, so that it outlives a look at the text. */
+export function PlanPart({
+  set,
+  changed,
+  plan,
+  onPlan,
+  save,
+}: {
+  set: string | undefined;
+  changed: boolean;
+  plan: Plan | undefined;
+  onPlan: (plan: Plan) => void;
+  save: ReactNode;
+}) {
   const { go } = useRoute();
   const [site, setSite] = useState('');
-  const [plan, setPlan] = useState<Plan | undefined>();
   const sites = useCall('mirror.sites', {}).data?.sites.filter(({ role }) => role === 'site') ?? [];
-  const make = useAct('mirror.plan', { quiet: true, done: setPlan });
+  const make = useAct('mirror.plan', { quiet: true, done: onPlan });
   const pull = useAct('mirror.pull', { done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }) });
-  if (!set) return <NothingYet title="Save it first">A plan is made of what is saved.</NothingYet>;
+  if (!set)
+    return (
+      <NothingYet title="Save it first" next={save}>
+        A plan is made of what is saved.
+      </NothingYet>
+    );
   return (
     <div className="kb-stack kb-tall">
       <div className="kb-actions">
@@ -46,8 +63,8 @@ export function PlanPart({ set, changed }: { set: string | undefined; changed: b
         )}
       </div>
       {make.fault && <FaultAlert fault={make.fault} />}
-      {make.busy && !plan && <Loading what="Looking at every image; nothing is fetched" />}
-      {plan && <Made key={plan.id} plan={plan} />}
+      {make.busy && <Looking set={set} />}
+      {plan && !make.busy && <Made key={plan.id} plan={plan} />}
       {!plan && !make.busy && (
         <p className="kb-subtle">
           The plan asks each registry for its manifests and writes nothing: what is new, what is here, what the site
@@ -55,6 +72,35 @@ export function PlanPart({ set, changed }: { set: string | undefined; changed: b
         </p>
       )}
     </div>
+  );
+}
+
+/** How far the plan is; it can be given up. */
+function Looking({ set }: { set: string }) {
+  const cancel = useAct('jobs.cancel');
+  const jobs = useCall('jobs.list', { running: false }).data?.jobs ?? [];
+  const job = jobs.find(
+    ({ kind, title, state }) => kind === 'mirror.plan' && title.endsWith(set) && state === 'running',
+  );
+  return (
+    <>
+      <Loading
+        what={
+          job && job.total > 0
+            ? `${count(job.done)} of ${plural(job.total, 'image')} looked at`
+            : 'Looking at every image; nothing is fetched'
+        }
+        done={job?.done ?? 0}
+        total={job?.total ?? 0}
+      />
+      {job && (
+        <div className="kb-actions kb-middle">
+          <Button variant="link" isLoading={cancel.busy} onClick={() => cancel.act({ id: job.id })}>
+            Cancel
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
 
@@ -68,21 +114,21 @@ const site: Column<PlanImage> = {
 const why: Column<PlanImage> = {
   id: 'why',
   title: 'Why not, and what to do',
-  width: '26%',
-  tone: ({ fault }) => (fault ? 'bad' : 'good'),
-  cell: ({ fault }) => (fault ? plainWords(`${fault.message} ${fault.remedy}`) : 'can be had'),
+  width: '28%',
+  cell: ({ name, fault }) =>
+    fault ? (
+      <span className="kb-state" data-tone="bad">
+        {reasonOf(name, fault)}
+      </span>
+    ) : (
+      ''
+    ),
   title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
 };
 
 /** The name takes what the other columns leave. */
 const columnsOf = (compared: boolean, failed: boolean): Column<PlanImage>[] => [
-  {
-    id: 'name',
-    title: 'Image',
-    width: `${64 - (compared ? 10 : 0) - (failed ? 26 : 0)}%`,
-    cell: ({ name }) => shortDigests(name),
-    title_: ({ name }) => name,
-  },
+  nameColumn(`${64 - (compared ? 10 : 0) - (failed ? 28 : 0)}%`),
   { id: 'category', title: 'What', width: '10%', cell: ({ category }) => category },
   { id: 'blobs', title: 'Blobs', width: '6%', number: true, cell: ({ blobs }) => count(blobs) },
   { id: 'bytes', title: 'Size', width: '10%', number: true, cell: ({ bytes: all }) => bytes(all) },
@@ -96,13 +142,10 @@ const columnsOf = (compared: boolean, failed: boolean): Column<PlanImage>[] => [
   ...(compared ? [site] : []),
   ...(failed ? [why] : []),
 ];
-const keyOf = ({ name }: PlanImage) => name;
 
 function Made({ plan }: { plan: Plan }) {
-  const [search, setSearch] = useState('');
   const [failed, setFailed] = useState(false);
   const columns = useMemo(() => columnsOf(plan.siteBytes !== null, plan.failed > 0), [plan]);
-  const rows = useRows('mirror.planImages', { id: plan.id, search, failed });
   return (
     <>
       {!plan.fits && (
@@ -118,7 +161,23 @@ function Made({ plan }: { plan: Plan }) {
       <Counts
         counts={[
           ['Images', count(plan.images)],
-          ...(plan.failed > 0 ? ([['Cannot be had', count(plan.failed)]] as const) : []),
+          ...(plan.failed > 0
+            ? ([
+                [
+                  'Cannot be had',
+                  <button
+                    key="failed"
+                    type="button"
+                    className="kb-count-button"
+                    aria-pressed={failed}
+                    aria-label={`${plural(plan.failed, 'image')} cannot be had: show only those`}
+                    onClick={() => setFailed(!failed)}
+                  >
+                    <span data-tone="bad">{count(plan.failed)}</span>
+                  </button>,
+                ],
+              ] as const)
+            : []),
           ['In all', `${bytes(plan.bytes)} in ${plural(plan.blobs, 'blob')}`],
           ['To fetch', bytes(plan.newBytes)],
           ['Here already', bytes(plan.hereBytes)],
@@ -151,40 +210,21 @@ function Made({ plan }: { plan: Plan }) {
           </ul>
         </Alert>
       )}
-      <section className="kb-table-box kb-tall" aria-label="Images of the plan">
-        <div className="kb-filter-row">
-          <input
-            className="kb-input"
-            data-filter
-            aria-label="Filter images by name (press /)"
-            placeholder="Filter by name  /"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-          {plan.failed > 0 && (
+      <ImageTable
+        call="mirror.planImages"
+        input={{ id: plan.id, failed }}
+        label="Images of the plan"
+        columns={columns}
+        all={plan.images}
+        filters={
+          plan.failed > 0 && (
             <label className="kb-inline-check">
               <input type="checkbox" checked={failed} onChange={(event) => setFailed(event.target.checked)} /> only what
               cannot be had
             </label>
-          )}
-          <span className="kb-num kb-subtle" role="status">
-            {rows.total === undefined ? '' : plural(rows.total, 'image')}
-          </span>
-        </div>
-        {rows.fault && <Failed fault={rows.fault} what="Could not read the plan" again={rows.again} />}
-        {rows.total === 0 && <p className="kb-subtle kb-pad">No image matches.</p>}
-        {(rows.total ?? 0) > 0 && (
-          <VirtualTable
-            label="Images of the plan"
-            columns={columns}
-            total={rows.total ?? 0}
-            rowAt={rows.rowAt}
-            keyOf={keyOf}
-            onRange={rows.onRange}
-            busy={rows.stale}
-          />
-        )}
-      </section>
+          )
+        }
+      />
     </>
   );
 }

@@ -1,6 +1,5 @@
 import {
   Button,
-  Checkbox,
   Form,
   FormGroup,
   FormSelect,
@@ -19,6 +18,7 @@ import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { bytes, clockTime, count, plural, shortDigests } from '../../words/format.ts';
 import { Segments } from './segments.tsx';
+import { TrustForm } from './trust-form.tsx';
 import { signatureWords } from './words.ts';
 
 type Incomplete = 'refuse' | 'wait' | 'leaveOut';
@@ -34,7 +34,6 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [read, setRead] = useState<BundleSummary | undefined>();
   const [incomplete, setIncomplete] = useState<Incomplete>('refuse');
-  const [anyway, setAnyway] = useState<('older' | 'otherSite')[]>([]);
   const folders = text
     .split('\n')
     .map((line) => line.trim())
@@ -46,10 +45,15 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
   });
   const lost = read?.segments.filter(({ state }) => state === 'missing' || state === 'damaged') ?? [];
   const fault = look.fault ?? bring.fault;
-  const allow = (what: 'older' | 'otherSite', on: boolean) =>
-    setAnyway(on ? [...anyway, what] : anyway.filter((other) => other !== what));
   return (
-    <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="read" className="kb-dialog">
+    <Modal
+      isOpen
+      variant="medium"
+      onClose={onClose}
+      aria-labelledby="read"
+      className="kb-dialog"
+      elementToFocus="#r-folders"
+    >
       <ModalHeader title="Bring a bundle in" labelId="read" />
       <ModalBody tabIndex={0} aria-label="The bundle">
         <div className="kb-stack">
@@ -108,21 +112,14 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
                   ))}
                 </FormSelect>
               )}
-              {(bring.fault?.code === 'bundle.older' || anyway.includes('older')) && (
-                <Checkbox
-                  id="r-older"
-                  label="Even if it is older than what is here"
-                  isChecked={anyway.includes('older')}
-                  onChange={(_event, on) => allow('older', on)}
-                />
-              )}
-              {(bring.fault?.code === 'bundle.otherSite' || anyway.includes('otherSite')) && (
-                <Checkbox
-                  id="r-other"
-                  label="Even if it was made for another site"
-                  isChecked={anyway.includes('otherSite')}
-                  onChange={(_event, on) => allow('otherSite', on)}
-                />
+              {read.signature === 'unknown' && (
+                <section className="kb-stack" aria-label="Trust its key">
+                  <p>
+                    Nothing is brought in from a key that is not known here. Have the sender read theirs out (Mirror,
+                    Bundles, Keys that sign bundles), and type it as you hear it.
+                  </p>
+                  <TrustForm onTrusted={() => look.act({ folders, check: true })} />
+                </section>
               )}
             </>
           )}
@@ -138,7 +135,11 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
           {read ? 'Look again' : 'Look at it'}
         </Button>
         {read && (
-          <Button isLoading={bring.busy} onClick={() => bring.act({ folders, anyway, incomplete, wait: false })}>
+          <Button
+            isDisabled={read.signature !== 'ours' && read.signature !== 'trusted'}
+            isLoading={bring.busy}
+            onClick={() => bring.act({ folders, incomplete, wait: false })}
+          >
             Bring {plural(read.images, 'image')} in
           </Button>
         )}

@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, count, duration, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, shortDigests } from '../../words/format.ts';
 import { useRunTitle } from './use-run-title.ts';
 import { runWords } from './words.ts';
 
@@ -22,7 +22,7 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
   const halted = run.state === 'paused' || run.state === 'interrupted';
   const open = run.state === 'running' || halted;
   return (
-    <section className="kb-run" aria-label={title}>
+    <section className="kb-run" aria-label={`${title}, ${clockTime(run.startedAt)}`}>
       <div className="kb-between">
         <span>
           {link && (
@@ -41,13 +41,18 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
             </Button>
           )}
           {(halted || run.state === 'failed') && (
-            <Button size="sm" isLoading={resume.busy} onClick={() => resume.act({ id: run.id, wait: false })}>
+            <Button
+              size="sm"
+              variant={halted || !link ? 'primary' : 'secondary'}
+              isLoading={resume.busy}
+              onClick={() => resume.act({ id: run.id, wait: false })}
+            >
               Resume
             </Button>
           )}
           {run.state === 'gaps' && (
             <Button
-              variant="secondary"
+              variant={link ? 'secondary' : 'primary'}
               size="sm"
               isLoading={retry.busy}
               onClick={() => retry.act({ id: run.id, wait: false })}
@@ -69,7 +74,14 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
           value={Math.min(100, Math.floor((run.bytesDone / run.bytes) * 100))}
         />
       )}
-      <p className="kb-subtle kb-num kb-break">{open ? progressWords(run) : shortDigests(run.sentence)}</p>
+      {open && <p className="kb-subtle kb-num kb-break">{progressWords(run)}</p>}
+      {/* Under its own title a fault is shown in full just below. */}
+      {!open && (link || !run.fault) && (
+        <p className="kb-subtle kb-num kb-break">
+          {link && `${clockTime(run.startedAt)} · `}
+          {shortDigests(run.sentence)}
+        </p>
+      )}
     </section>
   );
 }

@@ -1,8 +1,11 @@
+import { Button } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import type { ImageSet, SetFinding } from '../../../shared/contract/image-set.ts';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { NothingYet } from '../../parts/states.tsx';
+import { formatRoute } from '../../state/route.ts';
 import { useAct } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
 import { FormCatalogs } from './form-catalogs.tsx';
 import { Field, Lines } from './form-fields.tsx';
 import { FormKmm } from './form-kmm.tsx';
@@ -18,6 +21,7 @@ interface Props {
 /** The set as a form. Each finished field is written into the text, whose comments stay. */
 export function SetForm({ text, set, findings, onChange }: Props) {
   const [draft, setDraft] = useState(set);
+  const { route } = useRoute();
   const write = useAct('mirror.write', { quiet: true, done: ({ yaml }) => onChange(yaml) });
   // The text may be edited in the other tab, or be read for the first time.
   useEffect(() => {
@@ -25,7 +29,14 @@ export function SetForm({ text, set, findings, onChange }: Props) {
   }, [set]);
   if (!draft)
     return (
-      <NothingYet title="The text has an error">
+      <NothingYet
+        title="The text has an error"
+        next={
+          <Button component="a" href={formatRoute({ ...route, query: { tab: 'yaml' } })}>
+            See the text
+          </Button>
+        }
+      >
         {findings.find(({ severity }) => severity === 'error')?.message ?? 'Mend it in the text first.'} The form comes
         back when the text can be read.
       </NothingYet>

@@ -9,6 +9,7 @@ import {
   Title,
 } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
+import type { Plan } from '../../../shared/contract/mirror.ts';
 import { forget, loadDraft, saveDraft } from '../../editor/draft.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
@@ -54,6 +55,7 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
   const toasts = useToasts();
   const [text, setText] = useState(() => loadDraft('mirror', name) ?? first);
   const [saved, setSaved] = useState(name === undefined ? '' : first);
+  const [plan, setPlan] = useState<Plan | undefined>();
   const check = useSetCheck(text);
   const asked = route.query['tab'];
   const part: Part = asked === 'form' || asked === 'plan' ? asked : 'yaml';
@@ -74,6 +76,16 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
   const errors = check.findings.filter(({ severity }) => severity === 'error').length;
   const wrong = errors > 0;
   const worst = worstOf(errors, check.findings.filter(({ severity }) => severity === 'warning').length);
+  const saveButton = (
+    <Button
+      variant={changed ? 'primary' : 'plain'}
+      isDisabled={!changed || wrong || check.old}
+      isLoading={save.busy}
+      onClick={() => save.act({ yaml: text })}
+    >
+      {changed ? 'Save' : 'Saved'}
+    </Button>
+  );
   return (
     <>
       <div className="kb-head">
@@ -92,13 +104,12 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
             {name === undefined ? 'Start over' : 'Back to what is saved'}
           </Button>
         )}
-        <Button
-          isDisabled={!changed || wrong || check.old}
-          isLoading={save.busy}
-          onClick={() => save.act({ yaml: text })}
-        >
-          {changed ? 'Save' : 'Saved'}
-        </Button>
+        {saveButton}
+        {!changed && part !== 'plan' && (
+          <Button component="a" href={formatRoute({ ...route, query: { tab: 'plan' } })}>
+            Plan it
+          </Button>
+        )}
       </div>
       {save.fault && <FaultAlert fault={save.fault} />}
       <Tabs
@@ -116,7 +127,17 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
           <SetForm text={text} set={check.set} findings={check.findings} onChange={setText} />
         </Tab>
         <Tab eventKey="plan" title={<TabTitleText>Plan</TabTitleText>}>
-          <PlanPart set={name} changed={changed} />
+          <PlanPart
+            set={name}
+            changed={changed}
+            plan={plan}
+            onPlan={setPlan}
+            save={
+              <Button isDisabled={wrong || check.old} isLoading={save.busy} onClick={() => save.act({ yaml: text })}>
+                Save it
+              </Button>
+            }
+          />
         </Tab>
       </Tabs>
     </>

@@ -19,9 +19,9 @@ const newLink = formatRoute({ page: 'mirror', path: ['sets', 'new'] });
 export function SetsPart() {
   const asked = useCall('mirror.sets', {});
   const [importing, setImporting] = useState(false);
-  const actions = (
+  const actions = (first: boolean) => (
     <>
-      <Button component="a" href={newLink}>
+      <Button component="a" variant={first ? 'primary' : 'secondary'} href={newLink}>
         New image set
       </Button>
       <Button variant="secondary" onClick={() => setImporting(true)}>
@@ -35,16 +35,16 @@ export function SetsPart() {
       {({ sets }) => (
         <>
           {sets.length === 0 ? (
-            <NothingYet icon={ListIcon} title="No image set yet" next={actions}>
+            <NothingYet icon={ListIcon} title="No image set yet" next={actions(true)}>
               An image set says what a site needs: OpenShift releases, operator catalogs, KMM, driver toolkits, your own
               images. Write one, bring the one you use with oc-mirror, or practise with made-up releases on this laptop.
             </NothingYet>
           ) : (
             <div className="kb-stack">
-              <div className="kb-actions">{actions}</div>
+              <div className="kb-actions">{actions(sets.length > 1)}</div>
               <div className="kb-hub-cards kb-wide-cards">
                 {sets.map((set) => (
-                  <SetCard key={set.name} set={set} />
+                  <SetCard key={set.name} set={set} only={sets.length === 1} />
                 ))}
               </div>
             </div>
@@ -56,7 +56,7 @@ export function SetsPart() {
   );
 }
 
-function SetCard({ set }: { set: SetRow }) {
+function SetCard({ set, only }: { set: SetRow; only: boolean }) {
   const pull = useAct('mirror.pull');
   const [forgetting, setForgetting] = useState(false);
   const link = formatRoute({ page: 'mirror', path: ['sets', set.name] });
@@ -69,14 +69,16 @@ function SetCard({ set }: { set: SetRow }) {
         <p className="kb-break">{set.sentence}</p>
         <Facts
           facts={[
-            ['Images', set.plannedAt ? count(set.images) : 'not looked at yet'],
-            ['In the store', set.plannedAt ? `${count(set.inStore)} of ${count(set.images)}` : count(set.inStore)],
+            [
+              'In the store',
+              set.plannedAt ? `${count(set.inStore)} of ${count(set.images)} that can be had` : 'not looked at yet',
+            ],
             ['Looked at', set.plannedAt ? <Age key="age" at={set.plannedAt} /> : 'never'],
           ]}
         />
       </CardBody>
       <CardFooter className="kb-actions">
-        <Button component="a" href={`${link}?tab=plan`} variant="primary">
+        <Button component="a" href={`${link}?tab=plan`} variant={only ? 'primary' : 'secondary'}>
           Plan
         </Button>
         <Button variant="secondary" isLoading={pull.busy} onClick={() => pull.act({ set: set.name, wait: false })}>
@@ -85,7 +87,7 @@ function SetCard({ set }: { set: SetRow }) {
         <Button component="a" href={link} variant="link">
           Edit
         </Button>
-        <Button variant="link" isDanger onClick={() => setForgetting(true)}>
+        <Button variant="link" onClick={() => setForgetting(true)}>
           Forget…
         </Button>
         {forgetting && <ForgetSet name={set.name} onClose={() => setForgetting(false)} />}

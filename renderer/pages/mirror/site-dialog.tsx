@@ -43,7 +43,14 @@ export function SiteDialog({ site, onClose }: { site: SiteRow | undefined; onClo
     else add.act({ ...base, ...secret });
   }
   return (
-    <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="site" className="kb-dialog">
+    <Modal
+      isOpen
+      variant="medium"
+      onClose={onClose}
+      aria-labelledby="site"
+      className="kb-dialog"
+      elementToFocus="#s-name"
+    >
       <ModalHeader title={site ? `Registry ${site.name}` : 'Add a registry'} labelId="site" />
       <ModalBody tabIndex={0} aria-label="How to reach the registry">
         <Form

@@ -10,7 +10,7 @@ import { NothingYet } from '../../parts/states.tsx';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count } from '../../words/format.ts';
+import { bytes, calendarDay, count } from '../../words/format.ts';
 import { ForgetSite } from './forget-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';
 import { abilityWords, healthWords } from './words.ts';
@@ -19,21 +19,30 @@ import { abilityWords, healthWords } from './words.ts';
 export function SitesPart() {
   const asked = useCall('mirror.sites', {});
   const [editing, setEditing] = useState<SiteRow | 'new' | undefined>();
-  const add = <Button onClick={() => setEditing('new')}>Add a registry</Button>;
+  const add = (first: boolean) => (
+    <Button variant={first ? 'primary' : 'secondary'} onClick={() => setEditing('new')}>
+      Add a registry
+    </Button>
+  );
   return (
     <Answer of={asked} what="the registries">
       {({ sites }) => (
         <>
           {sites.length === 0 ? (
-            <NothingYet icon={RegistryIcon} title="No registry yet" next={add}>
+            <NothingYet icon={RegistryIcon} title="No registry yet" next={add(true)}>
               The site’s registry is where clusters pull from. Add it with its authority (CA) and a user that may push.
             </NothingYet>
           ) : (
             <div className="kb-stack">
-              <div className="kb-actions">{add}</div>
+              <div className="kb-actions">{add(sites.filter(({ role }) => role === 'site').length !== 1)}</div>
               <div className="kb-hub-cards kb-wide-cards">
                 {sites.map((site) => (
-                  <SiteCard key={site.id} site={site} onEdit={() => setEditing(site)} />
+                  <SiteCard
+                    key={site.id}
+                    site={site}
+                    only={sites.filter(({ role }) => role === 'site').length === 1}
+                    onEdit={() => setEditing(site)}
+                  />
                 ))}
               </div>
             </div>
@@ -47,7 +56,7 @@ export function SitesPart() {
   );
 }
 
-function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
+function SiteCard({ site, only, onEdit }: { site: SiteRow; only: boolean; onEdit: () => void }) {
   const { go } = useRoute();
   const toasts = useToasts();
   const check = useAct('mirror.checkSite');
@@ -94,7 +103,7 @@ function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
                   ['Free space', site.freeBytes === null ? 'not told by the registry' : bytes(site.freeBytes)],
                 ] as const)
               : []),
-            ...(site.certificateUntil ? ([['Certificate until', clockTime(site.certificateUntil)]] as const) : []),
+            ...(site.certificateUntil ? ([['Certificate until', calendarDay(site.certificateUntil)]] as const) : []),
           ]}
         />
         {site.abilities.length > 0 && (
@@ -103,7 +112,7 @@ function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
               {site.abilities.map(({ name, able, detail }) => (
                 <li key={name} title={detail}>
                   <Badge
-                    tone={able === 'yes' ? 'good' : able === 'no' ? 'warn' : 'quiet'}
+                    tone={able === 'yes' ? 'good' : able === 'no' && name === 'push' ? 'bad' : 'quiet'}
                     word={`${abilityWords[name]}: ${able}`}
                   />
                   {able !== 'yes' && detail && <span className="kb-subtle kb-break"> {detail}</span>}
@@ -119,7 +128,11 @@ function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
         </Button>
         {site.role === 'site' && (
           <>
-            <Button isLoading={push.busy} onClick={() => push.act({ site: site.id, wait: false })}>
+            <Button
+              variant={only ? 'primary' : 'secondary'}
+              isLoading={push.busy}
+              onClick={() => push.act({ site: site.id, wait: false })}
+            >
               Push the store
             </Button>
             <Button
@@ -135,7 +148,7 @@ function SiteCard({ site, onEdit }: { site: SiteRow; onEdit: () => void }) {
         <Button variant="link" onClick={onEdit}>
           Edit
         </Button>
-        <Button variant="link" isDanger onClick={() => setForgetting(true)}>
+        <Button variant="link" onClick={() => setForgetting(true)}>
           Forget…
         </Button>
         {forgetting && <ForgetSite site={site} onClose={() => setForgetting(false)} />}

@@ -5,31 +5,24 @@ import type { StoreImage } from '../../../shared/contract/mirror.ts';
 import { Age } from '../../parts/age.tsx';
 import { Answer } from '../../parts/answer.tsx';
 import { Counts } from '../../parts/counts.tsx';
-import { Failed, NothingYet } from '../../parts/states.tsx';
-import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
+import { NothingYet } from '../../parts/states.tsx';
+import type { Column } from '../../parts/virtual-table.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { useRows } from '../../state/use-rows.ts';
 import { bytes, count, plural, shortDigests, shortTime } from '../../words/format.ts';
+import { ImageTable, nameColumn } from './image-table.tsx';
 import { PruneDialog } from './prune-dialog.tsx';
 import { ServePart } from './serve-part.tsx';
 
 const columns: readonly Column<StoreImage>[] = [
-  {
-    id: 'name',
-    title: 'Image',
-    width: '46%',
-    cell: ({ name }) => shortDigests(name),
-    title_: ({ name, digest }) => `${name}\n${digest}`,
-  },
+  nameColumn('46%'),
   { id: 'category', title: 'What', width: '11%', cell: ({ category }) => category },
   { id: 'sets', title: 'Sets', width: '13%', cell: ({ sets }) => sets.join(', ') },
   { id: 'bytes', title: 'Size', width: '10%', number: true, cell: ({ bytes: all }) => bytes(all) },
   { id: 'own', title: 'Its own', width: '10%', number: true, cell: ({ ownBytes }) => bytes(ownBytes) },
   { id: 'at', title: 'Since', width: '10%', cell: ({ pulledAt }) => shortTime(pulledAt, Date.now()) },
 ];
-const keyOf = ({ name }: StoreImage) => name;
 
 /** The blobs on this laptop: how much, whether sound, image by image. */
 export function StorePart() {
@@ -37,8 +30,6 @@ export function StorePart() {
   const status = useCall('mirror.store', {});
   const verify = useAct('mirror.verify', { done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }) });
   const [pruning, setPruning] = useState(false);
-  const [search, setSearch] = useState('');
-  const rows = useRows('mirror.images', { search });
   return (
     <Answer of={status} what="the store">
       {(store) => (
@@ -60,17 +51,16 @@ export function StorePart() {
             ]}
           />
           <div className="kb-actions">
-            <Button
-              variant="secondary"
-              isDisabled={store.blobs === 0}
-              isLoading={verify.busy}
-              onClick={() => verify.act({})}
-            >
-              Verify every blob
-            </Button>
-            <Button variant="secondary" isDisabled={store.blobs === 0} onClick={() => setPruning(true)}>
-              Prune…
-            </Button>
+            {store.blobs > 0 && (
+              <>
+                <Button variant="secondary" isLoading={verify.busy} onClick={() => verify.act({})}>
+                  Verify every blob
+                </Button>
+                <Button variant="secondary" onClick={() => setPruning(true)}>
+                  Prune…
+                </Button>
+              </>
+            )}
             <code className="kb-faint kb-break">{store.path}</code>
           </div>
           {store.images > 0 && <ServePart images={store.images} />}
@@ -79,42 +69,26 @@ export function StorePart() {
               icon={HddIcon}
               title="The store is empty"
               next={
-                <Button component="a" href={formatRoute({ page: 'mirror' })}>
-                  See the image sets
-                </Button>
+                <>
+                  <Button component="a" href={formatRoute({ page: 'mirror' })}>
+                    See the image sets
+                  </Button>
+                  <Button component="a" variant="secondary" href={formatRoute({ page: 'mirror', path: ['bundles'] })}>
+                    Bring a bundle in
+                  </Button>
+                </>
               }
             >
-              Pull an image set, or import a bundle.
+              Pull an image set; at a site without internet, bring a bundle in from a disk.
             </NothingYet>
           ) : (
-            <section className="kb-table-box kb-tall" aria-label="Images in the store">
-              <div className="kb-filter-row">
-                <input
-                  className="kb-input"
-                  data-filter
-                  aria-label="Filter images by name (press /)"
-                  placeholder="Filter by name  /"
-                  value={search}
-                  onChange={(event) => setSearch(event.target.value)}
-                />
-                <span className="kb-num kb-subtle" role="status">
-                  {rows.total === undefined ? '' : `${count(rows.total)} of ${plural(store.images, 'image')}`}
-                </span>
-              </div>
-              {rows.fault && <Failed fault={rows.fault} what="Could not read the images" again={rows.again} />}
-              {rows.total === 0 && <p className="kb-subtle kb-pad">No image matches.</p>}
-              {(rows.total ?? 0) > 0 && (
-                <VirtualTable
-                  label="Images in the store"
-                  columns={columns}
-                  total={rows.total ?? 0}
-                  rowAt={rows.rowAt}
-                  keyOf={keyOf}
-                  onRange={rows.onRange}
-                  busy={rows.stale}
-                />
-              )}
-            </section>
+            <ImageTable
+              call="mirror.images"
+              input={{}}
+              label="Images in the store"
+              columns={columns}
+              all={store.images}
+            />
           )}
           {pruning && <PruneDialog onClose={() => setPruning(false)} />}
         </div>

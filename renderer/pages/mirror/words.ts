@@ -1,4 +1,6 @@
 import type { BundleSummary, Run, SiteRow } from '../../../shared/contract/mirror.ts';
+import type { Fault } from '../../../shared/fault.ts';
+import { plainWords } from '../../words/format.ts';
 import type { Tone } from '../../words/states.ts';
 
 export const runWords: Record<Run['state'], { word: string; tone: Tone; means: string }> = {
@@ -25,6 +27,12 @@ export function runTitle(
     verify: 'Verification of the store',
   };
   return words[kind];
+}
+
+/** Why an image is not there and what to do, beside its name: which is not said again where the sentence begins with it. */
+export function reasonOf(name: string, { message, remedy }: Pick<Fault, 'message' | 'remedy'>): string {
+  const rest = message.startsWith(name) ? message.slice(name.length).replace(/^[:\s]+/, '') : message;
+  return plainWords(`${rest.charAt(0).toUpperCase()}${rest.slice(1)} ${remedy}`);
 }
 
 export const imageWords: Record<'waiting' | 'running' | 'done' | 'failed' | 'left', { word: string; tone: Tone }> = {
