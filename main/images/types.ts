@@ -128,6 +128,8 @@ export interface ContentStore extends ImageSource {
   /** Size in bytes of a committed blob, undefined when it is not there. */
   size(digest: Digest): number | undefined;
   has(digest: Digest): boolean;
+  /** Bytes that an earlier write left of a blob that is not here whole; 0 = none. */
+  partial(digest: Digest): number;
   read(digest: Digest, range?: { start: number; end?: number }): Readable;
   /** A small blob whole; refuses more than `limit` bytes (default 8 MiB). */
   bytes(digest: Digest, limit?: number): Promise<Buffer>;

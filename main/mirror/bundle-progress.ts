@@ -1,5 +1,5 @@
 import type { BundleProgress } from './bundle/progress.ts';
-import type { RunReport } from './runner.ts';
+import type { RunReport } from './run-reporter.ts';
 
 /**
  * Tells a run how far a bundle is. Each byte is handled twice (written and read back, or hashed and brought in) and counts once:

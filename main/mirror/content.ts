@@ -51,12 +51,13 @@ export async function planStore({
   exists,
   open,
   path,
-}: Content): Promise<Pick<ContentStore, 'has' | 'manifest' | 'space'>> {
+}: Content): Promise<Pick<ContentStore, 'has' | 'partial' | 'manifest' | 'space'>> {
   if (exists()) return open();
   let disk = dirname(path);
   while (!existsSync(disk) && dirname(disk) !== disk) disk = dirname(disk);
   return {
     has: () => false,
+    partial: () => 0,
     manifest: async (name) => {
       throw fault('store.notFound', `${name} is not in the store.`, 'Pull it first.');
     },

@@ -12,7 +12,7 @@ import { exportBundle } from './bundle/export.ts';
 import { writeInventory } from './bundle/inventory.ts';
 import { noise, putImage, sampleStore } from './bundle/testing/sample-store.ts';
 import { createExportWorker } from './export-worker.ts';
-import type { RunReport } from './runner.ts';
+import type { RunReport } from './run-reporter.ts';
 import { createTrust } from './trust.ts';
 
 let folder: string;

@@ -4,7 +4,9 @@ import type { Plan, PlanImage } from '../../shared/contract/mirror.ts';
 import { toFault } from '../../shared/fault.ts';
 import { bytesText } from '../../shared/rules/amount-text.ts';
 import { keptFree } from '../images/content/free-space.ts';
+import { findAttachments } from '../images/copy/attachments.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
+import { amountOf } from '../images/copy/tally.ts';
 import { type ImageTree, walkImage } from '../images/copy/walk.ts';
 import { parseReference, tagOrDigest } from '../images/reference.ts';
 import type { ContentStore, Digest, ImageSource } from '../images/types.ts';
@@ -18,7 +20,7 @@ const imagesAtOnce = 8;
 export interface PlanOptions {
   resolution: ResolvedSet;
   registries: Registries;
-  store: Pick<ContentStore, 'has' | 'manifest' | 'space'>;
+  store: Pick<ContentStore, 'has' | 'partial' | 'manifest' | 'space'>;
   /** Where it shall go, to tell what is there already. */
   site?: { id: string; address: string };
   /** Bytes per second as last measured. */
@@ -32,7 +34,7 @@ export interface PlanOptions {
 export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; images: PlanImage[] }> {
   const { resolution, store, site, rate, clock, signal } = options;
   const { set, images: wanted, gaps, warnings, rebuilt, graph } = resolution;
-  const trees: (ImageTree | unknown)[] = new Array(wanted.length);
+  const found: (Found | unknown)[] = new Array(wanted.length);
   const atSite: (number | null)[] = new Array(wanted.length).fill(null);
   // What several images share lies at the site once.
   const lying = new Map<Digest, number>();
@@ -43,16 +45,16 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     async (at, stop) => {
       const image = wanted[at]!;
       try {
-        const tree = await look(options, image, set.platforms, stop);
-        trees[at] = tree;
+        const its = await look(options, image, set.platforms, stop);
+        found[at] = its;
         if (site) {
-          const there = await siteSizes(options, image, tree, stop);
+          const there = await siteSizes(options, image, its, stop);
           for (const [digest, size] of there) lying.set(digest, size);
           atSite[at] = sum(there.values());
         }
       } catch (error) {
         if (stop.aborted) throw error;
-        trees[at] = error;
+        found[at] = error;
       }
       looked += 1;
       options.onImage?.(looked, wanted.length);
@@ -62,31 +64,32 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
 
   // Each blob counts once: at the first image that needs it.
   const counted = new Set<Digest>();
-  let hereBytes = 0;
   const rows: PlanImage[] = wanted.map((image, at) => {
-    const tree = trees[at];
+    const seen = found[at];
     const base = {
       name: image.name,
       category: image.category,
       target: `${image.target.repository}:${image.target.tag}`,
     };
-    if (!isTree(tree)) {
+    if (!isFound(seen)) {
       const none = { digest: '', blobs: 0, bytes: 0, newBytes: 0, hereBytes: 0, siteBytes: null };
-      return { ...base, ...none, fault: toFault(tree) };
+      return { ...base, ...none, fault: toFault(seen) };
     }
     let fresh = 0;
     let here = 0;
-    for (const [digest, size] of sizesOf(tree)) {
-      if (store.has(digest)) here += size;
-      else if (!counted.has(digest)) fresh += size;
-      if (!counted.has(digest) && store.has(digest)) hereBytes += size;
+    for (const [digest, size] of seen.all.sizes) {
+      if (counted.has(digest)) continue;
       counted.add(digest);
+      // What an interrupted pull left of a blob need not come again.
+      const held = store.has(digest) ? size : Math.min(size, store.partial(digest));
+      here += held;
+      fresh += size - held;
     }
     return {
       ...base,
-      digest: tree.root.manifest.digest,
-      blobs: tree.blobs.length + tree.nodes.length,
-      ...{ bytes: tree.bytes, newBytes: fresh, hereBytes: here, siteBytes: atSite[at] ?? null },
+      digest: seen.tree.root.manifest.digest,
+      blobs: seen.all.blobs,
+      ...{ bytes: seen.all.bytes, newBytes: fresh, hereBytes: here, siteBytes: atSite[at] ?? null },
     };
   });
   const lost: PlanImage[] = gaps.map(({ name, fault }) => ({
@@ -94,7 +97,8 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     ...{ siteBytes: null, fault },
   }));
   const all = [...rows, ...lost];
-  const newBytes = all.reduce((sum, row) => sum + row.newBytes, 0);
+  const newBytes = sum(all.map((row) => row.newBytes));
+  const hereBytes = sum(all.map((row) => row.hereBytes));
   const { freeBytes } = store.space();
   const fits = newBytes <= freeBytes - keptFree;
   const said = [
@@ -128,14 +132,26 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
 
 const sum = (sizes: Iterable<number>): number => [...sizes].reduce((all, size) => all + size, 0);
 
-const isTree = (value: unknown): value is ImageTree => typeof value === 'object' && value !== null && 'nodes' in value;
-
-function* sizesOf(tree: ImageTree): Generator<[Digest, number]> {
-  for (const { manifest } of tree.nodes) yield [manifest.digest, manifest.bytes.length];
-  for (const { digest, size } of tree.blobs) yield [digest, size];
+/** An image as a pull would take it: with its signatures and referrers. */
+interface Found {
+  tree: ImageTree;
+  attached: ImageTree[];
+  all: ReturnType<typeof amountOf>;
 }
+const isFound = (value: unknown): value is Found => typeof value === 'object' && value !== null && 'attached' in value;
 
-function look({ registries, store }: PlanOptions, image: WantedImage, platforms: string[], signal: AbortSignal) {
+const sizesOf = (trees: readonly ImageTree[]) =>
+  amountOf(
+    trees.flatMap(({ blobs }) => blobs),
+    trees.flatMap(({ nodes }) => nodes.map(({ manifest }) => manifest)),
+  );
+
+async function look(
+  { registries, store }: PlanOptions,
+  image: WantedImage,
+  platforms: string[],
+  signal: AbortSignal,
+): Promise<Found> {
   const reference = parseReference(image.name);
   const far = registries.source(reference);
   const source: ImageSource = {
@@ -143,24 +159,38 @@ function look({ registries, store }: PlanOptions, image: WantedImage, platforms:
     manifest: (name, stop) => (store.has(name as Digest) ? store.manifest(name, stop) : far.manifest(name, stop)),
     blob: far.blob,
   };
-  return walkImage(source, tagOrDigest(reference), image.name, { platforms, signal });
+  const tree = await walkImage(source, tagOrDigest(reference), image.name, { platforms, signal });
+  const manifests = tree.nodes.map(({ manifest }) => manifest.digest);
+  const registry = registries.of(reference.registry);
+  const attachments = await findAttachments(registry, source, reference.repository, manifests, signal);
+  const attached = attachments.map((each) => each.tree);
+  return { tree, attached, all: sizesOf([tree, ...attached]) };
 }
 
-/** What a site has of an image, with sizes: all when its manifest is there, else the blobs in the repository it goes to. */
+/** What a site has of an image and of what is attached to it, with sizes: all of each whose manifest is there, else the blobs in the repository it goes to. */
 async function siteSizes(
   { registries, site }: PlanOptions,
   image: WantedImage,
-  tree: ImageTree,
+  { tree, attached }: Found,
   signal: AbortSignal,
 ): Promise<Map<Digest, number>> {
   const address = parseAddress(site!.address);
   const registry = registries.of(address.host);
   const repository = under(address, image.target.repository);
-  if (await registry.resolve(repository, tree.root.manifest.digest, signal)) return new Map(sizesOf(tree));
-  const asked = tree.blobs.map(
-    async ({ digest }) => [digest, await registry.hasBlob(repository, digest, signal)] as const,
-  );
-  return new Map((await Promise.all(asked)).flatMap(([digest, size]) => (size === undefined ? [] : [[digest, size]])));
+  const there = new Map<Digest, number>();
+  const ask = async (each: ImageTree) => {
+    if (await registry.resolve(repository, each.root.manifest.digest, signal)) {
+      for (const [digest, size] of sizesOf([each]).sizes) there.set(digest, size);
+      return;
+    }
+    const asked = each.blobs.map(async ({ digest }) => {
+      const size = await registry.hasBlob(repository, digest, signal);
+      if (size !== undefined) there.set(digest, size);
+    });
+    await Promise.all(asked);
+  };
+  await Promise.all([tree, ...attached].map(ask));
+  return there;
 }
 
 function sources(rows: readonly PlanImage[]): Plan['bySource'] {

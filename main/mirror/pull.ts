@@ -13,9 +13,11 @@ import { graphImageWanted } from './graph-image/graph-image.ts';
 import type { ResolvedSet } from './image-set/resolve-set.ts';
 import type { Registries } from './registries.ts';
 import { catalogImage, mergedAnnotations, type PullItem, pullItems } from './run-items.ts';
-import type { RunReport, RunWorker } from './runner.ts';
+import type { RunReport } from './run-reporter.ts';
+import type { RunWorker } from './runner.ts';
 import { putSetFiles } from './set-files.ts';
 import { dropFormerBases, dropSuperseded } from './superseded.ts';
+import { tellSizes } from './tell-sizes.ts';
 
 /** Images at once; their blobs share one pool. */
 const imagesAtOnce = 6;
@@ -26,8 +28,8 @@ export function createPullWorker(deps: {
   registries: Registries;
   sets: ImageSets;
   resolve: (set: string, signal: AbortSignal) => Promise<ResolvedSet>;
-  /** Bytes by image as the last plan of the set counted them. */
-  sized: (set: string) => ReadonlyMap<string, number>;
+  /** Bytes by image as the last plan of the set counted them: all of it, and without what an image before it brings. */
+  sized: (set: string) => ReadonlyMap<string, { bytes: number; share: number }>;
   clock: Clock;
 }): RunWorker {
   const { content, registries, sets, resolve, sized, clock } = deps;
@@ -91,13 +93,11 @@ export function createPullWorker(deps: {
       signal,
       annotations: ({ descriptor }) => mergedAnnotations(store, image, descriptor.digest, set, now()),
       progress: {
-        sized({ bytes }) {
+        sized({ bytes, sizes }) {
           size = bytes;
-          report.begin(item.seq, bytes);
+          report.sized(item.seq, sizes);
         },
-        bytes(bytes, how) {
-          report.moved(bytes, item.seq, how !== 'moved');
-        },
+        bytes: (bytes, how, digest) => report.moved(bytes, item.seq, how !== 'moved', digest),
       },
     });
     await dropSuperseded(store, image.name, set);
@@ -114,13 +114,26 @@ export function createPullWorker(deps: {
       const names = items.map((item) => item.name);
       sets.resolved(name, names, resolution.gaps.length === 0, now());
       const sizes = sized(name);
-      for (const item of items) item.bytes = sizes.get(item.name) ?? 0;
+      for (const item of items) item.bytes = sizes.get(item.name)?.bytes ?? 0;
       return { items: [...items, ...resolution.gaps.map((gap) => ({ name: gap.name, fault: gap.fault }))] };
     },
     async work(items, report, input) {
       const store = await content();
       const pool = createBlobPool();
       const set = String(input['set']);
+      const kind = (item: RunItem) => (item.wanted as PullItem).kind;
+      // What is made here does not travel.
+      await tellSizes(
+        store,
+        report,
+        report.had.filter((item) => kind(item) === 'image'),
+      );
+      const plan = sized(set);
+      const shares = [...report.had, ...items].flatMap((item): [number, number][] => {
+        const share = kind(item) === 'image' ? plan.get(item.name)?.share : 0;
+        return share === undefined ? [] : [[item.seq, share]];
+      });
+      report.planned(new Map(shares));
       const attempt = async (item: RunItem, signal: AbortSignal) => {
         try {
           await one(item, set, store, report, pool, signal);
@@ -129,7 +142,6 @@ export function createPullWorker(deps: {
           report.failed(item.seq, error);
         }
       };
-      const kind = (item: RunItem) => (item.wanted as PullItem).kind;
       // A filtered catalog, or a graph-data image, is made of one that is pulled in the same run.
       await inParallel(
         items.filter((item) => kind(item) === 'image'),

@@ -13,6 +13,7 @@ import { stops } from './pull.ts';
 import { parseAddress, type Registries, under } from './registries.ts';
 import type { RunWorker } from './runner.ts';
 import { newestOnly } from './superseded.ts';
+import { tellSizes } from './tell-sizes.ts';
 import type { MirrorImage } from './types.ts';
 
 const imagesAtOnce = 6;
@@ -54,6 +55,7 @@ export function createPushWorker(deps: {
       if (!site) throw fault('site.unknown', 'This site is no longer known.', 'Add it again.', { field: 'site' });
       const address = parseAddress(site.address);
       const store = await content();
+      await tellSizes(store, report, [...report.had, ...items]);
       const pool = createBlobPool();
       const target = createTarget(registries.of(address.host), { uploads: uploadBook(uploads, site, clock) });
       // TLS, sign-in and rights are told before the first image, once.
@@ -89,11 +91,11 @@ export function createPushWorker(deps: {
             const put = await sendImage({
               ...{ store, name: image.name, target, repository, tag: image.target.tag, pool, chunkBytes, signal },
               progress: {
-                sized({ bytes }) {
+                sized({ bytes, sizes }) {
                   size = bytes;
-                  report.begin(item.seq, bytes);
+                  report.sized(item.seq, sizes);
                 },
-                bytes: (bytes, how) => report.moved(bytes, item.seq, how !== 'moved'),
+                bytes: (bytes, how, digest) => report.moved(bytes, item.seq, how !== 'moved', digest),
               },
             });
             if (put.note) report.note(put.note);

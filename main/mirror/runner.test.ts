@@ -9,7 +9,8 @@ import { createJobs, type Jobs } from '../jobs/jobs.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { createRuns, type RunItem, type Runs } from '../store/runs.ts';
 import { refusal } from '../testing/test-engine.ts';
-import { createRunner, type Runner, type RunPlan, type RunReport, type RunWorker } from './runner.ts';
+import type { RunReport } from './run-reporter.ts';
+import { createRunner, type Runner, type RunPlan, type RunWorker } from './runner.ts';
 
 /** The runner on a real database with real jobs; what a worker does is the test's. */
 let folder: string;
@@ -130,7 +131,7 @@ test('paused and resumed, it goes on with what is not done, and counts what was 
     for (const { seq } of items) report.done(seq, 100);
     return undefined;
   };
-  expect(await runner.resume(id, true)).toMatchObject({ state: 'done', imagesDone: 3, bytes: 300, bytesDone: 100 });
+  expect(await runner.resume(id, true)).toMatchObject({ state: 'done', imagesDone: 3, bytes: 300, bytesDone: 300 });
   expect(calls).toEqual(['plan', 'work a b c', 'work b c']);
 });
 

@@ -2,32 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Run } from '../../shared/contract/mirror.ts';
 import type { Emit } from '../../shared/contract.ts';
-import { type Fault, FaultError, fault, toFault } from '../../shared/fault.ts';
-import type { Jobs, Progress } from '../jobs/jobs.ts';
+import { type Fault, FaultError, fault } from '../../shared/fault.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { RunItem, Runs } from '../store/runs.ts';
-import { goesOn, isOver, outcome, progressText, stateText } from './run-outcome.ts';
-import { createMeter, runSentence } from './run-progress.ts';
+import { goesOn, isOver, outcome, stateText } from './run-outcome.ts';
+import { runSentence } from './run-progress.ts';
+import { createReporter, type RunReport } from './run-reporter.ts';
 
 type Input = Record<string, unknown>;
 
 /** What a run is to do: its images in order, with bytes as far as known. Those with a fault are gaps from the start. */
 export interface RunPlan {
   items: readonly { name: string; bytes?: number; fault?: Fault; wanted?: unknown }[];
-}
-
-/** How a worker tells what happens. `seq` is the item's place. */
-export interface RunReport {
-  readonly id: string;
-  readonly signal: AbortSignal;
-  begin(seq: number, bytes?: number): void;
-  /** Further bytes of this item are there; without an item, of the run. Those that were `here` already say nothing about the rate. */
-  moved(bytes: number, seq?: number, here?: boolean): void;
-  done(seq: number, bytes?: number): void;
-  failed(seq: number, why: unknown): void;
-  /** All bytes that will move, when known better than by the items. */
-  total(bytes: number): void;
-  /** Something to know that is no failure; told at the end. */
-  note(sentence: string): void;
 }
 
 /** One kind of long work. `work` is called again at a resume, with the items that are not done. */
@@ -51,11 +37,6 @@ export interface Runner {
   busy(kinds: readonly Run['kind'][]): boolean;
   close(): Promise<void>;
 }
-
-/** Rows and events no more often than this (ms). */
-const pace = 500;
-/** Time left is told when at most this share of the images is still of unknown size. */
-const mayBeUnknown = 0.05;
 
 interface Live {
   run: Run;
@@ -134,11 +115,12 @@ export function createRunner(deps: {
         }
         runs.rewind(id);
         const items = runs.items(id, 'waiting');
-        const { waiting, done } = runs.sizes(id);
-        run.bytes = done + waiting;
-        run.bytesDone = done;
         entry.began = performance.now();
-        const report = reporter(entry, items, progress, signal);
+        const report = createReporter({
+          ...{ run, runs, items, progress, signal, save },
+          had: runs.items(id, 'done'),
+          note: (sentence) => void entry.notes.push(sentence),
+        });
         const words = await worker.work(items, report.of, input);
         report.flush();
         return words;
@@ -171,86 +153,6 @@ export function createRunner(deps: {
     const run = current(id);
     deps.ended(run);
     return run;
-  }
-
-  function reporter({ run, notes }: Live, items: readonly RunItem[], progress: Progress, signal: AbortSignal) {
-    const meter = createMeter(() => performance.now());
-    // Images share much: time left goes by what is dealt with, not by what travels.
-    const pacing = createMeter(() => performance.now());
-    const active = new Map<number, { bytes: number; done: number }>();
-    const planned = new Map(items.map(({ seq, bytes }) => [seq, bytes]));
-    const unsized = new Set(items.flatMap(({ seq, bytes }) => (bytes > 0 ? [] : [seq])));
-    let told = 0;
-    let totalGiven = false;
-    const tell = (force = false) => {
-      if (!force && performance.now() - told < pace) return;
-      told = performance.now();
-      run.bytesPerSecond = meter.rate() ?? run.bytesPerSecond;
-      const left = run.bytes - run.bytesDone;
-      const known = totalGiven || unsized.size <= items.length * mayBeUnknown;
-      const speed = pacing.rate();
-      run.secondsLeft = speed !== null && known && left > 0 ? Math.round(left / speed) : null;
-      for (const [seq, { bytes, done }] of active)
-        runs.setImage(run.id, seq, { state: 'running', bytes, bytesDone: done });
-      save(run);
-      progress({
-        done: Math.round(run.bytesDone),
-        total: Math.round(Math.max(run.bytes, run.bytesDone)),
-        unit: 'bytes',
-        sentence: progressText(run),
-      });
-    };
-    const of: RunReport = {
-      id: run.id,
-      signal,
-      begin(seq, size) {
-        const at = active.get(seq) ?? { bytes: planned.get(seq) ?? 0, done: 0 };
-        // Sizes come to light one by one: the run's total follows them unless the worker told it.
-        if (size !== undefined) {
-          if (!totalGiven) run.bytes += size - at.bytes;
-          at.bytes = size;
-          unsized.delete(seq);
-        }
-        active.set(seq, at);
-        runs.setImage(run.id, seq, { state: 'running', bytes: at.bytes, bytesDone: at.done });
-        tell();
-      },
-      moved(count, seq, here = false) {
-        if (!here) {
-          meter.add(count);
-          run.bytesMoved += count;
-        }
-        pacing.add(count);
-        run.bytesDone += count;
-        const at = seq === undefined ? undefined : active.get(seq);
-        if (at) at.done += count;
-        tell();
-      },
-      done(seq, size) {
-        const at = active.get(seq);
-        active.delete(seq);
-        unsized.delete(seq);
-        const all = size ?? at?.bytes ?? 0;
-        runs.setImage(run.id, seq, { state: 'done', bytes: all, bytesDone: all });
-        tell();
-      },
-      failed(seq, why) {
-        const { bytes, done } = active.get(seq) ?? { bytes: planned.get(seq) ?? 0, done: 0 };
-        active.delete(seq);
-        unsized.delete(seq);
-        // What will not come is not waited for.
-        if (!totalGiven) run.bytes -= bytes - done;
-        runs.setImage(run.id, seq, { state: 'failed', bytes, bytesDone: done, fault: toFault(why) });
-        tell();
-      },
-      total(count) {
-        totalGiven = true;
-        run.bytes = count;
-        tell();
-      },
-      note: (sentence) => void notes.push(sentence),
-    };
-    return { of, flush: () => tell(true) };
   }
 
   async function begin(

@@ -37,8 +37,8 @@ export function createPlans(store: Store) {
      from plan_image ${where} order by seq limit @limit offset @offset`,
   );
   const one = db.prepare<[string], string>('select facts_json from plan where id = ?').pluck();
-  const sizes = db.prepare<[string], { name: string; bytes: number }>(
-    `select name, bytes from plan_image where plan = (select id from plan where set_name = ? order by made_at desc, id limit 1)`,
+  const sizes = db.prepare<[string], { name: string; bytes: number; share: number }>(
+    `select name, bytes, new_bytes + here_bytes as share from plan_image where fault_json is null and plan = (select id from plan where set_name = ? order by made_at desc, id limit 1)`,
   );
   return {
     put(plan: Plan, images: readonly PlanImage[]): void {
@@ -58,8 +58,9 @@ export function createPlans(store: Store) {
       const facts = one.get(id);
       return facts === undefined ? undefined : (JSON.parse(facts) as Plan);
     },
-    /** Bytes by image, of the set's newest plan. */
-    sizes: (set: string): Map<string, number> => new Map(sizes.all(set).map(({ name, bytes }) => [name, bytes])),
+    /** Bytes by image, of the set's newest plan: all of it, and the share that no image before it needs. */
+    sizes: (set: string): Map<string, { bytes: number; share: number }> =>
+      new Map(sizes.all(set).map(({ name, ...sizes }) => [name, sizes])),
     images(asked: { id: string; search: string; failed: boolean; offset: number; limit: number }) {
       const given = { ...asked, failed: asked.failed ? 1 : 0 };
       return { total: count.get(given) ?? 0, rows: page.all(given).map(read) };

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fault } from '../../../shared/fault.ts';
 import { isDigest, matches } from '../digest.ts';
@@ -14,7 +15,7 @@ import { readIndex } from './store-index.ts';
 /** What a store answers without writing to it. */
 export type StoreReader = Pick<
   ContentStore,
-  'root' | 'size' | 'has' | 'read' | 'bytes' | 'manifest' | 'blob' | 'roots' | 'space' | 'usage' | 'digests'
+  'root' | 'size' | 'has' | 'partial' | 'read' | 'bytes' | 'manifest' | 'blob' | 'roots' | 'space' | 'usage' | 'digests'
 >;
 
 const defaultLimit = 8 * 1024 * 1024;
@@ -54,6 +55,7 @@ export function createStoreReader(
     root,
     size: (digest) => committed.size(digest),
     has: (digest) => committed.size(digest) !== undefined,
+    partial: (digest) => statSync(layout.partial(digest), { throwIfNoEntry: false })?.size ?? 0,
     read(digest, range) {
       const size = committed.size(digest);
       if (size === undefined) throw notFound(digest, root);

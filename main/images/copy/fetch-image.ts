@@ -6,7 +6,7 @@ import { type AttachedTree, findAttachments } from './attachments.ts';
 import type { BlobPool } from './blob-pool.ts';
 import { withImage } from './image-fault.ts';
 import { inParallel } from './in-parallel.ts';
-import { count, emptyTally, type Progress, type Tally } from './tally.ts';
+import { amountOf, count, emptyTally, type Progress, type Tally } from './tally.ts';
 import { type ImageTree, walkImage } from './walk.ts';
 
 export interface FetchJob {
@@ -66,17 +66,12 @@ async function fetchHeld(job: FetchJob): Promise<Fetched> {
   const trees = [tree, ...attachments.map((each) => each.tree)];
   const blobs = new Map(trees.flatMap((each) => each.blobs).map((blob) => [blob.digest, blob]));
   const nodes = new Map(trees.flatMap((each) => each.nodes).map((node) => [node.manifest.digest, node.manifest]));
-  const bytes = (sizes: Iterable<number>): number => [...sizes].reduce((sum, size) => sum + size, 0);
-  const manifestBytes = bytes([...nodes.values()].map((each) => each.bytes.length));
-  progress?.sized?.({
-    blobs: blobs.size + nodes.size,
-    bytes: bytes([...blobs.values()].map(({ size }) => size)) + manifestBytes,
-  });
+  progress?.sized?.(amountOf(blobs.values(), nodes.values()));
   await inParallel(blobs.values(), blobs.size, (blob, stop) => fetchBlob(job, blob, tally, stop), signal);
   for (const { digest: each, bytes: content } of nodes.values()) {
     const how = store.has(each) ? 'here' : 'moved';
     count(tally, how, content.length);
-    progress?.bytes?.(content.length, how);
+    progress?.bytes?.(content.length, how, each);
   }
   await Promise.all([...nodes.values()].map((manifest) => store.put(manifest.bytes, manifest.digest)));
   return { ...(await listed(job, tree, attachments)), ...tally, omitted: omittedOf(tree), foreign: tree.foreign };
@@ -99,7 +94,7 @@ async function fetchBlob(job: FetchJob, blob: Descriptor, tally: Tally, signal: 
   const { registry, repository, store, pool, progress } = job;
   if (store.has(blob.digest)) {
     count(tally, 'here', blob.size);
-    progress?.bytes?.(blob.size, 'here');
+    progress?.bytes?.(blob.size, 'here', blob.digest);
     return;
   }
   await pool.run(
@@ -108,20 +103,20 @@ async function fetchBlob(job: FetchJob, blob: Descriptor, tally: Tally, signal: 
       let told = 0;
       const onBytes = (bytes: number): void => {
         told += bytes;
-        progress?.bytes?.(bytes, 'moved');
+        progress?.bytes?.(bytes, 'moved', blob.digest);
       };
       const open = (offset: number) => {
         // What an earlier run left counts as here, once.
         if (offset > 0 && told === 0) {
           told = offset;
-          progress?.bytes?.(offset, 'here');
+          progress?.bytes?.(offset, 'here', blob.digest);
         }
         return registry.blob(repository, blob, { offset, signal });
       };
       const how = (await store.write(blob, open, { signal, onBytes })) === 'written' ? 'moved' : 'here';
       count(tally, how, blob.size);
       // Another image brought it meanwhile, or an earlier run left it whole but for its name.
-      if (told !== blob.size) progress?.bytes?.(blob.size - told, 'here');
+      if (told !== blob.size) progress?.bytes?.(blob.size - told, 'here', blob.digest);
     },
     signal,
   );

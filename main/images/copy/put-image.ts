@@ -9,7 +9,7 @@ import type { BlobPool } from './blob-pool.ts';
 import { inParallel } from './in-parallel.ts';
 import { putBlob } from './put-blob.ts';
 import { putRoot } from './put-root.ts';
-import { type Amount, count, emptyTally, type Progress, type Tally } from './tally.ts';
+import { amountOf, count, emptyTally, type Progress, type Tally } from './tally.ts';
 import type { Target } from './target.ts';
 import type { ImageTree } from './walk.ts';
 
@@ -50,12 +50,7 @@ export async function putImage(job: PutJob): Promise<Put> {
   const known = !job.thorough && (await isThere(job));
   const trees = [tree, ...attachments.map((each) => each.tree)];
   const all = contentOf(trees);
-  progress?.sized?.(
-    sum(
-      [...all.blobs.values()].map(({ size }) => size),
-      [...all.nodes.values()].map(({ bytes }) => bytes.length),
-    ),
-  );
+  progress?.sized?.(amountOf(all.blobs.values(), all.nodes.values()));
   const tally = emptyTally();
   const { blobs } = known ? contentOf(trees.slice(1)) : all;
   const fresh: Descriptor[] = [];
@@ -63,7 +58,7 @@ export async function putImage(job: PutJob): Promise<Put> {
     let told = 0;
     const tell = (how: 'moved' | 'here') => (bytes: number) => {
       told += bytes;
-      progress?.bytes?.(bytes, how);
+      progress?.bytes?.(bytes, how, blob.digest);
     };
     let wrong: unknown;
     const open = async (offset: number): Promise<Readable> => {
@@ -81,7 +76,7 @@ export async function putImage(job: PutJob): Promise<Put> {
       throw wrong ?? error;
     });
     count(tally, how, blob.size);
-    if (told !== blob.size) progress?.bytes?.(blob.size - told, how);
+    if (told !== blob.size) progress?.bytes?.(blob.size - told, how, blob.digest);
     if (how !== 'here') fresh.push(blob);
   };
   await inParallel(
@@ -93,12 +88,12 @@ export async function putImage(job: PutJob): Promise<Put> {
 
   const counted = (manifest: Manifest, how: 'moved' | 'here'): void => {
     count(tally, how, manifest.bytes.length);
-    progress?.bytes?.(manifest.bytes.length, how);
+    progress?.bytes?.(manifest.bytes.length, how, manifest.digest);
   };
   for (const { digest, size } of known ? tree.blobs : []) {
     if (blobs.has(digest)) continue;
     count(tally, 'here', size);
-    progress?.bytes?.(size, 'here');
+    progress?.bytes?.(size, 'here', digest);
   }
   const manifests = new Map<string, Digest>();
   const put = async (manifest: Manifest, name: string): Promise<void> => {
@@ -141,11 +136,6 @@ function contentOf(trees: readonly ImageTree[]): { blobs: Map<Digest, Descriptor
     nodes: new Map(trees.flatMap((each) => each.nodes).map(({ manifest }) => [manifest.digest, manifest])),
   };
 }
-
-const sum = (...lists: number[][]): Amount => {
-  const all = lists.flat();
-  return { blobs: all.length, bytes: all.reduce((total, each) => total + each, 0) };
-};
 
 /** What was there before was looked at before; what went there now is looked at again: that it is there, and that it is that. */
 async function verifyPut(

@@ -1,3 +1,5 @@
+import type { Digest } from '../types.ts';
+
 /** Blobs and manifests, and their bytes. */
 export interface Amount {
   blobs: number;
@@ -16,9 +18,10 @@ export interface Tally {
 
 /** Being told how an image goes on. Bytes are taken back (negative) when something must travel again. */
 export interface Progress {
-  /** Once, when the manifests are read: all blobs and manifests, and their bytes. */
-  sized?: (all: Amount) => void;
-  bytes?: (bytes: number, how: keyof Tally) => void;
+  /** Once, when the manifests are read: all blobs and manifests, their bytes, and the size of each. */
+  sized?: (all: Amount & { sizes: ReadonlyMap<Digest, number> }) => void;
+  /** `digest` is the blob's or manifest's they belong to. */
+  bytes?: (bytes: number, how: keyof Tally, digest: Digest) => void;
 }
 
 export const emptyTally = (): Tally => ({
@@ -30,4 +33,15 @@ export const emptyTally = (): Tally => ({
 export function count(tally: Tally, how: keyof Tally, bytes: number): void {
   tally[how].blobs += 1;
   tally[how].bytes += bytes;
+}
+
+/** Blobs and manifests by digest with their sizes, and the sum of them; what is both counts once. */
+export function amountOf(
+  blobs: Iterable<{ digest: Digest; size: number }>,
+  manifests: Iterable<{ digest: Digest; bytes: Buffer }>,
+): Amount & { sizes: ReadonlyMap<Digest, number> } {
+  const sizes = new Map<Digest, number>();
+  for (const { digest, size } of blobs) sizes.set(digest, size);
+  for (const { digest, bytes } of manifests) sizes.set(digest, bytes.length);
+  return { blobs: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), sizes };
 }
