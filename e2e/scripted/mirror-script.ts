@@ -123,6 +123,8 @@ const plan = (): Plan => ({
   madeAt: now(),
   images: 212,
   failed: 1,
+  made: [],
+  sentence: '212 images: 211 to fetch or here already, 1 that cannot be had.',
   blobs: 1630,
   bytes: 34_200_000_000,
   newBytes: 644_000_000,

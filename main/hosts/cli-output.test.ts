@@ -87,3 +87,8 @@ test('lists and faults within a row stay readable', () => {
     '  NAME  ABILITIES  FAULT\n  a     2          It is unknown. Give a CA. (site.tls)',
   );
 });
+
+test('a number that is not known yet is said to be so, in lines and in tables', () => {
+  expect(human({ name: 'edge', images: null, seconds: null })).toBe('name: edge\nimages: not looked at yet');
+  expect(table([{ name: 'catalog', bytes: null, siteBytes: null }])).toMatch(/catalog +not known yet$/);
+});

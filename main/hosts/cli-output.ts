@@ -37,7 +37,9 @@ export function faultText({ code, field, message, remedy, about = [] }: Fault): 
 /** A value for a person: lists of objects become tables, objects lines, changes a diff, long text stays as it is. No colours. */
 export function human(value: unknown): string {
   if (typeof value !== 'object' || value === null) return lines(String(value));
-  const entries = Object.entries(value).filter(([, inner]) => inner !== '' && inner !== null);
+  const entries = Object.entries(value).filter(
+    ([key, inner]) => inner !== '' && (inner !== null || key in unknownText),
+  );
   const only = entries.length === 1 ? entries[0]?.[1] : undefined;
   if (typeof only === 'string' && only.includes('\n')) return lines(only);
   const diffs = 'diffs' in value ? ObjectDiffs.safeParse(value.diffs).data : undefined;
@@ -60,8 +62,12 @@ function entry(key: string, value: unknown): string {
   return `${key}:\n${human(value).replace(/^/gm, '  ')}`;
 }
 
+/** What no number is for not yet; other numbers that are null are left out. */
+const unknownText: Readonly<Record<string, string>> = { images: 'not looked at yet', bytes: 'not known yet' };
+
 /** Numbers that are bytes or seconds, by their names, as people read them. */
 function amount(key: string, value: unknown): string {
+  if (value === null) return unknownText[key] ?? '';
   if (typeof value !== 'number') return String(value ?? '');
   if (key === 'bytesPerSecond') return `${bytesText(value)}/s`;
   if (/bytes$/i.test(key) || /^bytes[A-Z]/.test(key)) return bytesText(value);

@@ -49,6 +49,16 @@ it('a failure is a row with the fault, for the caller and for the screen', async
   expect(jobs.list()).toMatchObject([{ state: 'failed', sentence: 'It broke.', fault: { code: 'x.y' } }]);
 });
 
+it('what is done but for some of it, and what can be gone on with, is not called done or cancelled', async () => {
+  const jobs = make();
+  await jobs.run('test', 'Pull', '', async (progress) => progress({ sentence: '2 of 3 fetched.', gaps: true })).result;
+  expect(jobs.list()).toMatchObject([{ state: 'gaps', sentence: '2 of 3 fetched.' }]);
+  const { id, result } = jobs.run('test', 'Push', '', (_, signal) => clock.sleep(60_000, signal));
+  jobs.cancel(id, 'paused');
+  await expect(result).rejects.toThrow();
+  expect(jobs.list().find((job) => job.id === id)).toMatchObject({ state: 'paused', sentence: 'Paused.' });
+});
+
 it('a cancelled job hears it by its signal; what does not run cannot be cancelled', async () => {
   const jobs = make();
   const { id, result } = jobs.run('test', 'Long', '', (_, signal) => clock.sleep(60_000, signal));

@@ -6,16 +6,16 @@ import { fault, toFault } from '../../shared/fault.ts';
 import { createJobRecords } from '../store/jobs.ts';
 import type { Store } from '../store/open.ts';
 
-/** What a job says of itself while it works; what is left out stays as it was. */
-export type Progress = (step: Partial<Pick<Job, 'done' | 'total' | 'unit' | 'sentence'>>) => void;
+/** What a job says of itself while it works; what is left out stays as it was. With `gaps` it ends as done but for some of it. */
+export type Progress = (step: Partial<Pick<Job, 'done' | 'total' | 'unit' | 'sentence'>> & { gaps?: boolean }) => void;
 export type Work<T> = (progress: Progress, signal: AbortSignal) => Promise<T>;
 
 export interface Jobs {
   readonly handlers: Pick<Handlers, 'jobs.list' | 'jobs.cancel'>;
   /** Runs long work as a job. Rejects with what `work` throws; the row says the same. */
   run<T>(kind: string, title: string, hub: string, work: Work<T>): { id: string; result: Promise<T> };
-  /** Fault job.unknown when no such job runs. */
-  cancel(id: string): void;
+  /** `as`: whether it can be gone on with. Fault job.unknown when no such job runs. */
+  cancel(id: string, as?: 'cancelled' | 'paused'): void;
   list(running?: boolean): Job[];
   /** Cancels what runs and waits for it. */
   close(): Promise<void>;
@@ -27,7 +27,10 @@ const pace = 250;
 /** Jobs of this engine. One that a crash cut short is shown as failed, with that reason, from the next start on. */
 export function createJobs({ store, clock, emit }: { store: Store; clock: Clock; emit: Emit }): Jobs {
   const records = createJobRecords(store);
-  const running = new Map<string, { job: Job; stop: AbortController; result: Promise<unknown> }>();
+  const running = new Map<
+    string,
+    { job: Job; stop: AbortController; stopped: 'cancelled' | 'paused'; result: Promise<unknown> }
+  >();
   const now = () => isoSeconds(clock.now());
 
   for (const job of records.list(true)) {
@@ -48,8 +51,10 @@ export function createJobs({ store, clock, emit }: { store: Store; clock: Clock;
       startedAt: now(),
     };
     let told = Number.NEGATIVE_INFINITY;
-    const progress: Progress = (step) => {
+    let good: 'done' | 'gaps' = 'done';
+    const progress: Progress = ({ gaps, ...step }) => {
       if (job.state !== 'running') return;
+      if (gaps !== undefined) good = gaps ? 'gaps' : 'done';
       job = { ...job, ...step };
       running.get(id)!.job = job;
       if (clock.now() - told < pace) return;
@@ -67,24 +72,26 @@ export function createJobs({ store, clock, emit }: { store: Store; clock: Clock;
       .then(() => work(progress, stop.signal))
       .then(
         (value) => {
-          end('done');
+          end(good);
           return value;
         },
         (error) => {
-          if (stop.signal.aborted) end('cancelled', { sentence: 'Cancelled.' });
+          const stopped = running.get(id)?.stopped ?? 'cancelled';
+          if (stop.signal.aborted) end(stopped, { sentence: stopped === 'paused' ? 'Paused.' : 'Cancelled.' });
           else end('failed', { fault: toFault(error), sentence: toFault(error).message });
           throw error;
         },
       );
     // The row tells the failure; a caller who does not wait must not bring the engine down.
     result.catch(() => undefined);
-    running.set(id, { job, stop, result });
+    running.set(id, { job, stop, stopped: 'cancelled', result });
     return { id, result };
   }
 
-  function cancel(id: string) {
+  function cancel(id: string, as: 'cancelled' | 'paused' = 'cancelled') {
     const entry = running.get(id);
     if (!entry) throw fault('job.unknown', 'This job is not running.', 'Look at the list of jobs.', { field: 'id' });
+    entry.stopped = as;
     entry.stop.abort(fault('job.cancelled', 'Cancelled.', 'Start it again when you want to go on.'));
   }
 

@@ -10,8 +10,11 @@ import { amountOf } from '../images/copy/tally.ts';
 import { type ImageTree, walkImage } from '../images/copy/walk.ts';
 import { parseReference, tagOrDigest } from '../images/reference.ts';
 import type { ContentStore, Digest, ImageSource } from '../images/types.ts';
+import { graphImageWanted } from './graph-image/graph-image.ts';
 import type { ResolvedSet } from './image-set/resolve-set.ts';
+import { planSentence } from './plan-sentence.ts';
 import { parseAddress, type Registries, under } from './registries.ts';
+import { catalogImage } from './run-items.ts';
 import type { WantedImage } from './types.ts';
 
 /** Manifests are small: many at once. */
@@ -96,7 +99,8 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     ...{ name, category: 'additional', digest: '', target: '', blobs: 0, bytes: 0, newBytes: 0, hereBytes: 0 },
     ...{ siteBytes: null, fault },
   }));
-  const all = [...rows, ...lost];
+  const making = made(resolution);
+  const all = [...rows, ...making, ...lost];
   const newBytes = sum(all.map((row) => row.newBytes));
   const hereBytes = sum(all.map((row) => row.hereBytes));
   const { freeBytes } = store.space();
@@ -117,6 +121,8 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     plan: {
       ...{ id: randomUUID(), set: set.name, site: site?.id ?? '', madeAt: isoSeconds(clock.now()) },
       ...{ images: all.length, failed: all.filter(({ fault }) => fault).length, blobs: counted.size },
+      made: making.map(({ name, madeOf }) => ({ name, of: madeOf })),
+      sentence: planSentence(all, resolution.files.length),
       ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits },
       siteBytes: site ? sum(lying.values()) : null,
       ...{ bytesPerSecond: rate, seconds: rate === null ? null : Math.round(newBytes / rate) },
@@ -191,6 +197,18 @@ async function siteSizes(
   };
   await Promise.all([tree, ...attached].map(ask));
   return there;
+}
+
+/** Filtered catalogs and the graph-data image: rows of a pull as others are, but nothing of them is fetched. */
+function made({ rebuilt, graph }: ResolvedSet): (PlanImage & { madeOf: string })[] {
+  const wanted = [
+    ...rebuilt.map((catalog) => ({ image: catalogImage(catalog), base: catalog.base })),
+    ...(graph ? [{ image: graphImageWanted(graph), base: graph.base }] : []),
+  ];
+  return wanted.map(({ image: { name, category, target }, base }) => ({
+    ...{ name, category, digest: '', target: `${target.repository}:${target.tag}`, madeOf: base },
+    ...{ blobs: 0, bytes: null, newBytes: 0, hereBytes: 0, siteBytes: null },
+  }));
 }
 
 function sources(rows: readonly PlanImage[]): Plan['bySource'] {

@@ -42,6 +42,7 @@ export function createPlansPart(deps: {
           plans.put(made.plan, made.images);
           const names = pullItems(resolution).map(({ name }) => name);
           sets.resolved(set, names, resolution.gaps.length === 0, isoSeconds(clock.now()));
+          progress({ sentence: made.plan.sentence, gaps: made.plan.failed > 0 });
           return made.plan;
         });
         return result;

@@ -1,4 +1,7 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startConnected } from '../../lab/registry/synthetic/connected-side.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Run } from '../../shared/contract/mirror.ts';
 import { createRegistry } from '../images/registry/registry.ts';
@@ -93,7 +96,7 @@ test('gaps are taken out of a run’s bytes', async () => {
   const set = await bed.save('family', await family(3));
   const plan = await call('mirror.plan', { set });
   const { rows } = await call('mirror.planImages', { id: plan.id });
-  const own = rows[2]!.bytes - shared;
+  const own = rows[2]!.bytes! - shared;
   source.add({ ...endless, method: 'GET', path: /family-2\/manifests/, answer: { status: 403 } });
   const { run } = await call('mirror.pull', { set });
   expect(run).toMatchObject({ state: 'gaps', bytes: plan.bytes - own, bytesDone: plan.bytes - own });
@@ -140,3 +143,42 @@ test('a plan counts what an interrupted pull left of a blob as here', async () =
   expect(resumed.bytesMoved - run.bytesMoved).toBeGreaterThanOrEqual(plan.newBytes);
   expect(resumed).toMatchObject({ state: 'done', bytes: plan.bytes, bytesDone: plan.bytes });
 });
+
+test('what is made here is planned, too: plan, run, set and store name the same images', async () => {
+  const dir = join(bed.folder, 'connected');
+  mkdirSync(dir);
+  const side = await startConnected({ dir });
+  try {
+    const address = side.registry;
+    await call('mirror.addSite', { name: 'Internet', role: 'source', address, plainHttp: true });
+    const yaml = readFileSync(side.imageSet, 'utf8').replace(/^releases:\n/m, 'releases:\n  components: [cli, etcd]\n');
+    const { name: set, images, inStore } = await call('mirror.save', { yaml });
+    expect([images, inStore]).toEqual([null, null]);
+    const plan = await call('mirror.plan', { set });
+    const { rows } = await call('mirror.planImages', { id: plan.id, limit: 500 });
+    expect(plan.made.length).toBeGreaterThan(0);
+    expect(rows.filter(({ madeOf }) => madeOf).map(({ name, madeOf, bytes }) => [name, madeOf, bytes])).toEqual(
+      plan.made.map(({ name, of }) => [name, of, null]),
+    );
+    // Each is made of an image of the plan.
+    const names = rows.map(({ name }) => name);
+    expect(plan.made.filter(({ of }) => !names.includes(of))).toEqual([]);
+    expect(plan.images).toBe(rows.length);
+    const fetched = rows.length - plan.made.length;
+    expect(plan.sentence).toContain(
+      `${rows.length} images: ${fetched} to fetch or here already, ${plan.made.length} made`,
+    );
+    expect(plan.sentence).toMatch(/The \d+ files of the set \(such as signatures\)/);
+    const { run } = await call('mirror.pull', { set });
+    expect(run).toMatchObject({ state: 'done', images: plan.images, bytes: plan.bytes, bytesDone: plan.bytes });
+    expect((await call('mirror.sets', {})).sets).toMatchObject([{ images: plan.images, inStore: plan.images }]);
+    expect((await call('mirror.store', {})).images).toBe(plan.images);
+    // The one more is the files of the set.
+    const { run: bundle } = await call('mirror.export', { folder: bed.folder, sets: [set] });
+    expect(bundle.images).toBe(plan.images + 1);
+    const jobs = (await call('jobs.list', {})).jobs;
+    expect(jobs.find(({ kind }) => kind === 'mirror.plan')).toMatchObject({ state: 'done', sentence: plan.sentence });
+  } finally {
+    await side.close();
+  }
+}, 120_000);

@@ -124,6 +124,7 @@ test('paused and resumed, it goes on with what is not done, and counts what was 
   expect(paused.endedAt).toBeUndefined();
   expect(paused.sentence).toMatch(/^Paused\. 1 of 3 fetched/);
   expect(states(id)).toEqual(['a done', 'b waiting', 'c waiting']);
+  expect(jobs.list()).toMatchObject([{ state: 'paused' }]);
   expect(await refusal(() => runner.pause(id))).toMatchObject({
     ...{ code: 'run.notRunning', message: 'This run is paused.', remedy: expect.stringContaining('resume --id') },
   });
@@ -227,6 +228,35 @@ test('gaps: the rest is done, the reasons stay, and just those are retried', asy
   expect(again).toMatchObject({ state: 'gaps', images: 2, imagesDone: 1 });
   expect(again.id).not.toBe(run.id);
   expect(calls).toEqual(['plan', 'work a b c', 'work b gone']);
+});
+
+test('a retry that must look anew works on what failed and on what is new, and leaves the rest', async () => {
+  planned = [...planned, { name: 'chart', fault: fault('x.away', 'Away.', 'Try later.').fault }];
+  const works = work;
+  work = async (items, report) => {
+    for (const { seq, name } of items) {
+      if (name === 'b') report.failed(seq, fault('registry.notFound', 'No b.', 'Check its name.'));
+      else report.done(seq, 100);
+    }
+    return undefined;
+  };
+  const run = await start();
+  expect(run).toMatchObject({ state: 'gaps', images: 4, imagesFailed: 2 });
+  expect(jobs.list()).toMatchObject([{ state: 'gaps', sentence: expect.stringContaining('2 of 4 fetched') }]);
+  // The chart names two images now, one of which the set had before.
+  planned = ['a', 'b', 'c', 'of-chart'].map((name) => ({ name, bytes: 100, wanted: { image: name } }));
+  const again = await runner.retry(run.id, true);
+  expect(again).toMatchObject({ state: 'gaps', images: 2, imagesDone: 1, bytes: 100, bytesDone: 100 });
+  expect(again.sentence).toContain('1 of 2 that failed, and 1 new since; the other 2 were left as they are.');
+  // And of that one again, what failed in it: the images of the first are still known.
+  planned = [...planned, { name: 'd', bytes: 100, wanted: { image: 'd' } }];
+  work = works;
+  expect(await runner.retry(again.id, true)).toMatchObject({
+    state: 'done',
+    images: 1,
+    sentence: '1 of 1 fetched, 100 B moved.',
+  });
+  expect(calls).toEqual(['plan', 'work a b c', 'plan', 'work b of-chart', 'work b']);
 });
 
 test('what could not be resolved is looked up anew by a retry', async () => {

@@ -5,6 +5,7 @@ import type { Emit } from '../../shared/contract.ts';
 import { type Fault, FaultError, fault } from '../../shared/fault.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RunItem, Runs } from '../store/runs.ts';
+import { onlyRetried } from './retried.ts';
 import { goesOn, isOver, outcome, stateText } from './run-outcome.ts';
 import { runSentence } from './run-progress.ts';
 import { createReporter, type RunReport } from './run-reporter.ts';
@@ -28,7 +29,7 @@ export interface Runner {
   start(kind: Run['kind'], about: { set: string; place: string }, input: Input, wait: boolean): Promise<Run>;
   /** `change`: what is different this time, such as where the disks are. */
   resume(id: string, wait: boolean, change?: Input): Promise<Run>;
-  /** A new run of the failed images of one that ended. */
+  /** A new run of the failed images of one that ended; where they must be looked up anew, also of images that are new since. */
   retry(id: string, wait: boolean): Promise<Run>;
   pause(id: string): Promise<Run>;
   cancel(id: string): Promise<Run>;
@@ -111,7 +112,10 @@ export function createRunner(deps: {
         if (!planned) {
           const { items } = await worker.plan(input, signal);
           signal.throwIfAborted();
-          runs.addImages(id, items);
+          const { retryOf } = input;
+          const retried = typeof retryOf === 'string' ? onlyRetried(runs, retryOf, items) : { items, note: '' };
+          if (retried.note !== '') entry.notes.push(retried.note);
+          runs.addImages(id, retried.items);
         }
         runs.rewind(id);
         const items = runs.items(id, 'waiting');
@@ -123,6 +127,9 @@ export function createRunner(deps: {
         });
         const words = await worker.work(items, report.of, input);
         report.flush();
+        // The list of jobs says what came of it, not what was counted last.
+        const ran = current(id);
+        progress({ sentence: words ?? runSentence(ran), gaps: ran.imagesFailed > 0 });
         return words;
       },
     );
@@ -188,7 +195,8 @@ export function createRunner(deps: {
     if (!entry.ended) throw fault('internal', 'This run has not begun.', 'Report this.');
     entry.stop = how;
     // It may have ended by itself a moment ago: then that is the answer.
-    if (jobs.list(true).some((job) => job.id === entry.job)) jobs.cancel(entry.job);
+    if (jobs.list(true).some((job) => job.id === entry.job))
+      jobs.cancel(entry.job, how === 'pause' ? 'paused' : 'cancelled');
     return entry.ended;
   }
 
@@ -218,15 +226,16 @@ export function createRunner(deps: {
         const remedy = isOver(run) ? 'There is nothing to retry.' : `Go on with it: \`cli mirror resume --id ${id}\`.`;
         throw fault('run.noGaps', 'No image of this run failed.', remedy, { field: 'id' });
       }
-      // What could not even be resolved has nothing to go on with: then the whole is looked up anew.
+      // What could not even be resolved has nothing to go on with: then all is looked up anew, and only what is missing is done.
       const resolvable = items.every(({ wanted }) => Object.keys(wanted as object).length > 0);
+      const asked = { ...input, retryOf: id };
       const again = await begin(
         run.kind,
         { set: run.set, place: run.place },
-        input,
+        asked,
         resolvable ? { items } : undefined,
       );
-      return answer(again, launch(again, input, resolvable), wait);
+      return answer(again, launch(again, asked, resolvable), wait);
     },
     pause: (id) => halt(id, 'pause'),
     cancel: (id) => halt(id, 'cancel'),

@@ -37,8 +37,8 @@ export function createSets(deps: {
     name: row.name,
     savedAt: row.saved_at,
     sentence: row.sentence,
-    images: row.names.length,
-    inStore: row.names.filter((name) => known.has(name)).length,
+    images: row.planned_at === null ? null : row.names.length,
+    inStore: row.planned_at === null ? null : row.names.filter((name) => known.has(name)).length,
     ...(row.planned_at !== null && { plannedAt: row.planned_at }),
   });
   const stored = (name: string) => {

@@ -55,7 +55,7 @@ describe('plans', () => {
     expect(page({ offset: 2 }).rows).toEqual([image('c', { siteBytes: 3 })]);
     expect(page({ failed: true })).toMatchObject({ total: 1, rows: [{ name: 'bad' }] });
     expect(page({ search: 'c' }).total).toBe(1);
-    expect(plans.sizes('s')).toEqual(new Map([['other', 99]]));
+    expect(plans.sizes('s')).toEqual(new Map([['other', { bytes: 99, share: 10 }]]));
     plans.put(plan('3'), [image('a')]);
     expect([plans.get('1'), plans.get('2')?.site, plans.get('3')?.id]).toEqual([undefined, 'north', '3']);
     expect(page().total).toBe(0);

@@ -48,7 +48,7 @@ export function createPlans(store: Store) {
         images.forEach(
           ({ name, category, digest, target, blobs, bytes, newBytes, hereBytes, siteBytes, fault }, seq) =>
             void image.run(
-              ...[plan.id, seq, name, category, digest, target, blobs, bytes, newBytes, hereBytes, siteBytes],
+              ...[plan.id, seq, name, category, digest, target, blobs, bytes ?? 0, newBytes, hereBytes, siteBytes],
               fault ? JSON.stringify(fault) : null,
             ),
         );
@@ -63,7 +63,15 @@ export function createPlans(store: Store) {
       new Map(sizes.all(set).map(({ name, ...sizes }) => [name, sizes])),
     images(asked: { id: string; search: string; failed: boolean; offset: number; limit: number }) {
       const given = { ...asked, failed: asked.failed ? 1 : 0 };
-      return { total: count.get(given) ?? 0, rows: page.all(given).map(read) };
+      const facts = one.get(asked.id);
+      // Plans of earlier versions do not tell what is made.
+      const { made = [] } = facts === undefined ? {} : (JSON.parse(facts) as Partial<Plan>);
+      const bases = new Map(made.map(({ name, of }) => [name, of]));
+      const rows = page.all(given).map((row): PlanImage => {
+        const base = bases.get(row.name);
+        return base === undefined ? read(row) : { ...read(row), bytes: null, madeOf: base };
+      });
+      return { total: count.get(given) ?? 0, rows };
     },
   };
 }

@@ -7,7 +7,14 @@ import { plural, progress } from '../words/format.ts';
 import type { Tone } from '../words/states.ts';
 
 type Job = Output<'jobs.list'>['jobs'][number];
-const tones: Record<Job['state'], Tone> = { running: 'busy', done: 'good', failed: 'bad', cancelled: 'quiet' };
+const tones: Record<Job['state'], Tone> = {
+  running: 'busy',
+  done: 'good',
+  gaps: 'bad',
+  failed: 'bad',
+  paused: 'quiet',
+  cancelled: 'quiet',
+};
 
 /** What runs now, with progress, and what ended lately. */
 export function Jobs() {

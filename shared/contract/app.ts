@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Empty, HubId, Time } from './common.ts';
 import { FaultSchema } from './fault.ts';
 
-export const JobState = z.enum(['running', 'done', 'failed', 'cancelled']);
+/** `gaps`: done but for some of it; `paused`: stopped, and can be gone on with. */
+export const JobState = z.enum(['running', 'done', 'gaps', 'failed', 'paused', 'cancelled']);
 
 /** Long work: state is a row, progress an event. `done`/`total` in `unit`s; total 0 = not known yet. */
 export const Job = z.object({

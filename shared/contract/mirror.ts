@@ -24,9 +24,9 @@ export const SetRow = z.object({
   savedAt: Time,
   /** What it asks for, in words: "4.12.3…4.12.6 (amd64), 2 packages, 3 images". */
   sentence: z.string(),
-  /** Images of its last resolution; 0 = never planned. */
-  images: z.int(),
-  inStore: z.int(),
+  /** Images of its last resolution, what is made here included, and those of them in the store; null = not looked at yet. */
+  images: z.int().nullable(),
+  inStore: z.int().nullable(),
   plannedAt: Time.optional(),
 });
 export type SetRow = z.infer<typeof SetRow>;
@@ -38,12 +38,15 @@ export const PlanImage = z.object({
   digest: z.string(),
   target: z.string(),
   blobs: z.int(),
-  bytes: z.number(),
-  /** To be fetched (each blob counted at the first image that needs it). */
+  /** All it needs, also what it shares; null = not known before it is made. */
+  bytes: z.number().nullable(),
+  /** To be fetched, and here already. Each blob counts at the first image that needs it: so the rows add up to the plan. */
   newBytes: z.number(),
   hereBytes: z.number(),
   /** Already at the site, as far as asked; null without a site. */
   siteBytes: z.number().nullable(),
+  /** The image of the plan it is made of, here, by the pull; nothing of it is fetched. */
+  madeOf: z.string().optional(),
   /** Why it can't come, when it can't. */
   fault: FaultSchema.optional(),
 });
@@ -54,8 +57,13 @@ export const Plan = z.object({
   set: z.string(),
   site: z.string(),
   madeAt: Time,
+  /** All rows: fetched or here, made here, and those that cannot be had. */
   images: z.int(),
   failed: z.int(),
+  /** Images that the pull makes here, and of which image of the plan. */
+  made: z.array(z.object({ name: z.string(), of: z.string() })),
+  /** How the numbers of images add up, in words. */
+  sentence: z.string(),
   blobs: z.int(),
   bytes: z.number(),
   newBytes: z.number(),

@@ -64,7 +64,11 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           <FormGroup label="Image sets (none ticked: everything in the store)" role="group" fieldId="e-sets">
             <TickList
               label="Image sets"
-              options={sets.map(({ name, inStore }) => ({ value: name, word: name, count: inStore }))}
+              options={sets.map(({ name, inStore }) => ({
+                value: name,
+                word: name,
+                ...(inStore !== null && { count: inStore }),
+              }))}
               chosen={chosen}
               onChange={setChosen}
             />

@@ -131,13 +131,20 @@ const columnsOf = (compared: boolean, failed: boolean): Column<PlanImage>[] => [
   nameColumn(`${64 - (compared ? 10 : 0) - (failed ? 28 : 0)}%`),
   { id: 'category', title: 'What', width: '10%', cell: ({ category }) => category },
   { id: 'blobs', title: 'Blobs', width: '6%', number: true, cell: ({ blobs }) => count(blobs) },
-  { id: 'bytes', title: 'Size', width: '10%', number: true, cell: ({ bytes: all }) => bytes(all) },
+  {
+    id: 'bytes',
+    title: 'Size',
+    width: '10%',
+    number: true,
+    cell: ({ bytes: all }) => (all === null ? 'not known yet' : bytes(all)),
+  },
   {
     id: 'new',
     title: 'To fetch',
     width: '10%',
     number: true,
-    cell: ({ newBytes, fault }) => (fault ? '' : bytes(newBytes)),
+    cell: ({ newBytes, fault, madeOf }) => (fault ? '' : madeOf ? 'made here' : bytes(newBytes)),
+    title_: ({ madeOf }) => (madeOf ? `Made of ${madeOf}` : ''),
   },
   ...(compared ? [site] : []),
   ...(failed ? [why] : []),
@@ -192,7 +199,7 @@ function Made({ plan }: { plan: Plan }) {
         ]}
       />
       <p className="kb-subtle kb-break">
-        Made {clockTime(plan.madeAt)}, nothing written.{' '}
+        {plan.sentence} Made {clockTime(plan.madeAt)}, nothing written.{' '}
         {plan.bySource
           .map(
             ({ registry, images, newBytes }) => `${registry}: ${plural(images, 'image')}, ${bytes(newBytes)} to fetch`,

@@ -71,7 +71,9 @@ function SetCard({ set, only }: { set: SetRow; only: boolean }) {
           facts={[
             [
               'In the store',
-              set.plannedAt ? `${count(set.inStore)} of ${count(set.images)} that can be had` : 'not looked at yet',
+              set.images === null || set.inStore === null
+                ? 'not looked at yet'
+                : `${count(set.inStore)} of ${count(set.images)} that can be had`,
             ],
             ['Looked at', set.plannedAt ? <Age key="age" at={set.plannedAt} /> : 'never'],
           ]}
