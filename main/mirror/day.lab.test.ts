@@ -261,6 +261,13 @@ test(`the mirror's day: a pull that is killed, a disk that is lost, a site, its 
   expect(siteBlobs().has(next.digest.slice(7))).toBe(true);
   expect(await field.typed('mirror.verifySite', { id: 'site' })).toMatchObject({ missing: [], images: images.length });
 
+  // The hub's clock runs fast: the history is by this laptop's, newest first.
+  const { rows: history } = await field.typed('mirror.history', {});
+  const times = history.map(({ at }) => Date.parse(at));
+  expect(history.some(({ what }) => what === 'resources')).toBe(true);
+  expect(Math.max(...times)).toBeLessThanOrEqual(Date.now());
+  expect(times).toEqual([...times].sort((a, b) => b - a));
+
   // The password went to the registry and nowhere else.
   const told = JSON.stringify([
     await field.typed('mirror.sites', {}),

@@ -11,6 +11,7 @@ export function planSentence(images: readonly Pick<PlanImage, 'madeOf' | 'fault'
   ];
   const sum = `${images.length} ${images.length === 1 ? 'image' : 'images'}: ${parts.join(', ')}.`;
   if (files === 0) return sum;
-  const beside = files === 1 ? 'The file of the set (such as a signature)' : `The ${files} files of the set (such as signatures)`;
+  const beside =
+    files === 1 ? 'The file of the set (such as a signature)' : `The ${files} files of the set (such as signatures)`;
   return `${sum} ${beside} travel${files === 1 ? 's' : ''} beside them; bundles count ${files === 1 ? 'it' : 'them'} as one image more.`;
 }
