@@ -34,7 +34,7 @@ export function createPlans(store: Store) {
   const count = db.prepare<[object], number>(`select count(*) from plan_image ${where}`).pluck();
   const page = db.prepare<[object], Stored>(
     `select name, category, digest, target, blobs, bytes, new_bytes, here_bytes, site_bytes, fault_json
-     from plan_image ${where} order by seq limit @limit offset @offset`,
+     from plan_image ${where} order by fault_json is null, seq limit @limit offset @offset`,
   );
   const one = db.prepare<[string], string>('select facts_json from plan where id = ?').pluck();
   const sizes = db.prepare<[string], { name: string; bytes: number }>(
@@ -60,6 +60,7 @@ export function createPlans(store: Store) {
     },
     /** Bytes by image, of the set's newest plan. */
     sizes: (set: string): Map<string, number> => new Map(sizes.all(set).map(({ name, bytes }) => [name, bytes])),
+    /** In the plan's order, those that cannot be had first. */
     images(asked: { id: string; search: string; failed: boolean; offset: number; limit: number }) {
       const given = { ...asked, failed: asked.failed ? 1 : 0 };
       return { total: count.get(given) ?? 0, rows: page.all(given).map(read) };
