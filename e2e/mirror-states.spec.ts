@@ -296,7 +296,7 @@ test('nothing was pushed to a registry yet: clusters are told of nothing, and it
     { ...fullScript(3), 'mirror.sites': () => ({ sites: [scriptedSite({ images: 0 })] }) },
     '#/mirror/clusters',
   );
-  await expect(page.getByRole('heading', { name: 'Nothing was pushed to North site yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nothing was pushed from here to North site yet' })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Push to a registry' }).click();
   await expect(page.getByRole('button', { name: 'Push the store' })).toBeVisible();
