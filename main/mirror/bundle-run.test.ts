@@ -92,6 +92,39 @@ test('what is asked for and is not there is named before anything is written', a
   expect(readdirSync(disk)).toEqual([]);
 });
 
+test('a disk that is not there is named at its field, and no run is made of it', async () => {
+  const before = (await call('mirror.runs', {})).total;
+  const gone = join(bed.folder, 'unplugged');
+  expect(await refusal(() => call('mirror.export', { folder: gone, wait: false }))).toMatchObject({
+    ...{ code: 'bundle.noFolder', field: 'folder', message: `${gone} is no folder that is there.` },
+  });
+  expect(await refusal(() => call('mirror.export', { folder: disk, also: [gone], wait: false }))).toMatchObject({
+    ...{ code: 'bundle.noFolder', field: 'also' },
+  });
+  expect((await call('mirror.runs', {})).total).toBe(before);
+});
+
+test('a bundle refused for its age is taken all the same by a resume, which keeps folders and choices', async () => {
+  const older = folder('disk one, of two');
+  await call('mirror.export', { folder: older, segmentBytes: MiB });
+  // Times of bundles are in whole seconds.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await call('mirror.export', { folder: disk, segmentBytes: MiB });
+  await field.typed('mirror.import', { folders: [disk] });
+  const refused = await refusal(() => field.typed('mirror.import', { folders: [older], incomplete: 'leaveOut' }));
+  expect(refused.code).toBe('bundle.older');
+  const run = (await field.typed('mirror.runs', {})).runs.find(({ state }) => state === 'failed')!;
+  const lost = segments(older).map(String).sort()[1]!;
+  renameSync(join(older, lost), join(bed.folder, 'lost.bin'));
+  const big = (await field.typed('mirror.images', { search: 'big' })).rows.map(({ name }) => name);
+  await field.typed('mirror.prune', { names: big, dryRun: false });
+  expect(await field.typed('mirror.resume', { id: run.id, anyway: ['older'] })).toMatchObject({ id: run.id });
+  expect(await field.typed('mirror.run', { id: run.id })).toMatchObject({ state: 'gaps', imagesDone: 1 });
+  const strange = (await call('mirror.runs', {})).runs[0]!;
+  const why = await refusal(() => call('mirror.resume', { id: strange.id, anyway: ['older'] }));
+  expect(why).toMatchObject({ code: 'input.invalid', field: 'anyway' });
+});
+
 test('a folder is kept by its full path, and a delta of nothing says so', async () => {
   const near = relative(process.cwd(), disk);
   const { run } = await call('mirror.export', { folder: near });

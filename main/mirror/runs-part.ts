@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import type { Runs } from '../store/runs.ts';
 import type { SiteRecord } from '../store/sites.ts';
+import { checkFolders } from './bundle/export-state.ts';
 import type { Runner } from './runner.ts';
 
 type RunCall =
@@ -48,6 +49,9 @@ export function createRunsPart(deps: {
         // The same time at a resume: it is the same bundle then.
         const folder = resolve(input.folder);
         const also = input.also.map((each) => resolve(each));
+        // Known at once: no run is made of a disk that is not plugged in.
+        await checkFolders([folder]);
+        if (also.length > 0) await checkFolders(also, 'also');
         const inventory = input.inventory && resolve(input.inventory);
         const asked = { ...input, folder, also, inventory, madeAt: isoSeconds(clock.now()) };
         const set = input.sets.join(', ');
@@ -72,14 +76,20 @@ export function createRunsPart(deps: {
         return runs.images(asked);
       },
       'mirror.pause': ({ id }) => runner.pause(id),
-      'mirror.resume'({ id, folders, wait }) {
+      'mirror.resume'({ id, folders, anyway, wait }) {
         if (folders.length > 0 && runner.get(id).kind !== 'import') {
           throw fault('input.invalid', 'Only an import has disks to name.', 'Leave the folders away.', {
             field: 'folders',
           });
         }
-        const now = folders.length > 0 ? { folders: folders.map((folder) => resolve(folder)) } : {};
-        return runner.resume(id, wait, now);
+        if (anyway.length > 0 && runner.get(id).kind !== 'import') {
+          throw fault('input.invalid', 'Only an import refuses a bundle.', 'Leave it away.', { field: 'anyway' });
+        }
+        const before = (runs.get(id)?.input['anyway'] ?? []) as string[];
+        return runner.resume(id, wait, {
+          ...(folders.length > 0 && { folders: folders.map((folder) => resolve(folder)) }),
+          ...(anyway.length > 0 && { anyway: [...new Set([...before, ...anyway])] }),
+        });
       },
       'mirror.cancel': ({ id }) => runner.cancel(id),
       'mirror.retry': async ({ id, wait }) => ({ run: await runner.retry(id, wait) }),

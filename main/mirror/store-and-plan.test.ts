@@ -84,6 +84,14 @@ test('a plan writes nothing here or there, and counts what is shared once', asyn
   expect(site.seen.filter(({ method }) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
 });
 
+test('a plan lists first what cannot be had', async () => {
+  const { names } = await family();
+  const made = await call('mirror.plan', { set: await bed.save('gap', [...names, `${source.host}/zz/none:1`]) });
+  expect(made.failed).toBe(1);
+  const { rows } = await call('mirror.planImages', { id: made.id });
+  expect(rows.map(({ fault }) => fault !== undefined)).toEqual([true, false, false]);
+});
+
 test('what an image needs alone, and what goes when a set is forgotten', async () => {
   const { names, own, shared } = await family();
   await pull(await bed.save('one', [names[0]!]));

@@ -34,7 +34,7 @@ export function createPlans(store: Store) {
   const count = db.prepare<[object], number>(`select count(*) from plan_image ${where}`).pluck();
   const page = db.prepare<[object], Stored>(
     `select name, category, digest, target, blobs, bytes, new_bytes, here_bytes, site_bytes, fault_json
-     from plan_image ${where} order by seq limit @limit offset @offset`,
+     from plan_image ${where} order by fault_json is null, seq limit @limit offset @offset`,
   );
   const one = db.prepare<[string], string>('select facts_json from plan where id = ?').pluck();
   const sizes = db.prepare<[string], { name: string; bytes: number; share: number }>(
@@ -61,6 +61,7 @@ export function createPlans(store: Store) {
     /** Bytes by image, of the set's newest plan: all of it, and the share that no image before it needs. */
     sizes: (set: string): Map<string, { bytes: number; share: number }> =>
       new Map(sizes.all(set).map(({ name, ...sizes }) => [name, sizes])),
+    /** In the plan's order, those that cannot be had first. */
     images(asked: { id: string; search: string; failed: boolean; offset: number; limit: number }) {
       const given = { ...asked, failed: asked.failed ? 1 : 0 };
       const facts = one.get(asked.id);

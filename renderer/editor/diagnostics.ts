@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
 import type { Finding } from '../../shared/contract/modules.ts';
+import { inWindowText } from '../words/in-window.ts';
 
 /** Findings as marks in the text; one without a line marks the first. A line beyond the text (it was just edited) marks the last. */
 export function diagnosticsOf(findings: readonly Finding[], doc: Text): Diagnostic[] {
@@ -13,7 +14,7 @@ export function diagnosticsOf(findings: readonly Finding[], doc: Text): Diagnost
       to: Math.max(line.to, start),
       severity: finding.severity,
       source: finding.rule,
-      message: `${finding.message}${finding.remedy ? `\n${finding.remedy}` : ''}`,
+      message: `${finding.message}${finding.remedy ? `\n${inWindowText(finding.remedy)}` : ''}`,
     };
   });
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../shared/contract/modules.ts';
+import { EngineText } from '../parts/engine-text.tsx';
 import type { Tone } from '../words/states.ts';
 import { sortFindings } from './diagnostics.ts';
 
@@ -25,7 +26,11 @@ export function Findings({ findings, onGo }: { findings: readonly Finding[]; onG
               <code className="kb-faint kb-break">{finding.field}</code>
             </p>
             <p className="kb-break">{finding.message}</p>
-            {finding.remedy && <p className="kb-subtle kb-break">{finding.remedy}</p>}
+            {finding.remedy && (
+              <p className="kb-subtle kb-break">
+                <EngineText text={finding.remedy} />
+              </p>
+            )}
             {finding.spokes.length > 0 && (
               <p className="kb-faint kb-break">
                 {finding.spokes.slice(0, 8).join(', ')}

@@ -12,6 +12,7 @@ import DisconnectedIcon from '@patternfly/react-icons/dist/esm/icons/disconnecte
 import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import type { ComponentType, ReactNode } from 'react';
 import type { Fault } from '../../shared/fault.ts';
+import { EngineText } from './engine-text.tsx';
 
 /** Nothing is there yet: what it would be, and the next step. */
 export function NothingYet({
@@ -83,7 +84,9 @@ export function Failed({
     <EmptyState titleText={what} headingLevel="h2" variant="lg" icon={icon} status={status}>
       <EmptyStateBody>
         <p>{fault.message}</p>
-        <p className="kb-subtle">{fault.remedy}</p>
+        <p className="kb-subtle">
+          <EngineText text={fault.remedy} />
+        </p>
         {fault.about && fault.about.length > 0 && <p className="kb-code-list">{fault.about.join(', ')}</p>}
         <p className="kb-faint">
           {fault.code}

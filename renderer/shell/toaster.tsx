@@ -1,6 +1,7 @@
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { addToast, type Toast, ToastContext, type Toasts } from '../state/toasts.ts';
+import { inWindowText } from '../words/in-window.ts';
 
 /** Shows what happened in the corner. A fault stays until it is closed; good news goes by itself. */
 export function Toaster({ children }: { children: ReactNode }) {
@@ -11,7 +12,7 @@ export function Toaster({ children }: { children: ReactNode }) {
     return {
       say: (tone, title, body = '') => add({ tone, title, body, code: '' }),
       fault: ({ code, message, remedy, field }) =>
-        add({ tone: 'danger', title: message, body: remedy, code: field ? `${code} · ${field}` : code }),
+        add({ tone: 'danger', title: message, body: inWindowText(remedy), code: field ? `${code} · ${field}` : code }),
     };
   }, []);
   const close = (id: number) => setList((now) => now.filter((toast) => toast.id !== id));

@@ -1,4 +1,5 @@
 import { bytesText as bytes } from '../../shared/rules/amount-text.ts';
+import { inWindowText } from './in-window.ts';
 
 export { bytes };
 
@@ -76,9 +77,12 @@ export function percent(part: number, whole: number): string {
 export const shortDigests = (text: string): string =>
   text.replace(/\b(sha256|sha512):([0-9a-f]{8})[0-9a-f]{24,}/g, '$1:$2…');
 
-/** A sentence of the engine as a person reads it: times local, digests short. */
-export const plainWords = (text: string): string =>
-  shortDigests(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => clockTime(time));
+/** A text with its times as a clock here shows them. */
+export const localTimes = (text: string): string =>
+  text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => clockTime(time));
+
+/** A sentence of the engine as a person reads it here: times local, digests short, places of the window for commands. */
+export const plainWords = (text: string): string => localTimes(shortDigests(inWindowText(text)));
 
 /** How far work is, in its unit: "840 of 1,755 spokes"; bytes as people read them: "1.2 GB of 3.4 GB". */
 export const progress = (done: number, total: number, unit: string): string =>

@@ -96,6 +96,8 @@ export const mirrorCalls = {
       id: z.string(),
       /** Of an import: where its disks are now, when not where they were. */
       folders: z.array(z.string()).default([]),
+      /** Of an import that was refused: accept it all the same; what was accepted before stays so. */
+      anyway: z.array(z.enum(['older', 'otherSite'])).default([]),
       wait: z.boolean().default(true),
     }),
     output: Run,

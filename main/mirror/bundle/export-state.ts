@@ -172,15 +172,13 @@ export async function finishFolder(path: string, toc: Buffer, signature: string,
 }
 
 /** Refuses a folder that is not there. */
-export async function checkFolders(folders: readonly string[]): Promise<void> {
-  if (folders.length === 0) throw noFolder('No folder was named.');
+export async function checkFolders(folders: readonly string[], field = 'folder'): Promise<void> {
+  if (folders.length === 0) throw noFolder('No folder was named.', field);
   for (const folder of folders) {
     const found = await stat(folder).catch(() => undefined);
-    if (!found?.isDirectory()) throw noFolder(`${folder} is no folder${found ? '' : ' that is there'}.`);
+    if (!found?.isDirectory()) throw noFolder(`${folder} is no folder${found ? '' : ' that is there'}.`, field);
   }
 }
 
-const noFolder = (message: string) =>
-  fault('bundle.noFolder', message, 'Name a folder that exists; plug in and mount the disk first.', {
-    field: 'folder',
-  });
+const noFolder = (message: string, field: string) =>
+  fault('bundle.noFolder', message, 'Name a folder that exists; plug in and mount the disk first.', { field });

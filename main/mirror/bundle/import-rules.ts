@@ -45,14 +45,14 @@ function checkDestination(toc: Toc, { site, newest, anyway }: Expectations, abou
     throw fault(
       'bundle.otherSite',
       `This bundle was made for site ${toc.site}; this is ${site}.`,
-      'Plug in the disk meant for this site. To take it all the same, say so with --anyway otherSite.',
+      'Plug in the disk meant for this site, or take it all the same (`--anyway otherSite`).',
       about,
     );
   if (newest && newest.id !== toc.id && toc.madeAt < newest.madeAt && !anyway?.includes('older'))
     throw fault(
       'bundle.older',
       `This bundle was made at ${toc.madeAt}; the site already has one of ${newest.madeAt}.`,
-      'Plug in the newer disk. To go back to the older content, say so with --anyway older.',
+      'Plug in the newer disk, or go back to the older content (`--anyway older`).',
       about,
     );
 }
@@ -74,7 +74,7 @@ export function segmentsMissing(toc: Toc, segments: readonly number[], blobs: Re
   return fault(
     'bundle.missing',
     `${named(names)} of the bundle ${names.length === 1 ? 'is' : 'are'} not here; ${counted(images)} without ${names.length === 1 ? 'it' : 'them'}.`,
-    `Insert the disk that holds ${named(names)} and name its folder too; with one socket, take disk after disk by --incomplete wait.`,
+    `Insert the disk that holds ${named(names)} and name its folder too; with one socket, take disk after disk (\`--incomplete wait\`).`,
     { field: 'folders', about: [...names, ...images] },
   );
 }
@@ -85,7 +85,7 @@ export function segmentsDamaged(toc: Toc, segments: readonly number[], blobs: Re
   return fault(
     'bundle.damaged',
     `${named(names)} of the bundle ${names.length === 1 ? 'is' : 'are'} damaged; ${counted(images)} without ${names.length === 1 ? 'it' : 'them'}.`,
-    `Copy ${named(names)} again from where the bundle was made, or take what is whole by --incomplete leaveOut.`,
+    `Copy ${named(names)} again from where the bundle was made, or take what is whole (\`--incomplete leaveOut\`).`,
     { field: 'folders', about: [...names, ...images] },
   );
 }

@@ -35,7 +35,7 @@ function rawKey(text: string): Buffer {
     .replace(/[\s-]/g, '')
     .replaceAll('o', '0')
     .replace(/[il]/g, '1');
-  const remedy = 'Copy the whole line as the other side shows it: `cli mirror keys` prints it.';
+  const remedy = 'Copy the whole line as the other side shows it (`cli mirror keys`).';
   if (!written.startsWith(prefix) || letters.length !== 56 || [...letters].some((each) => !alphabet.includes(each)))
     throw fault('key.invalid', 'That is no public key of this application.', remedy, { field: 'publicKey' });
   const raw = decode(letters.slice(0, 52));

@@ -39,13 +39,13 @@ export function AcknowledgePart() {
             aria-label="Folder to write the inventory into"
             placeholder="Folder, e.g. the disk that goes home"
             value={folder}
-            onChange={(event) => setFolder(event.target.value.trim())}
+            onChange={(event) => setFolder(event.target.value)}
           />
           <Button
             variant="secondary"
-            isDisabled={folder === ''}
+            isDisabled={folder.trim() === ''}
             isLoading={write.busy}
-            onClick={() => write.act({ folder, site })}
+            onClick={() => write.act({ folder: folder.trim(), site })}
           >
             Write inventory and acknowledgement
           </Button>
@@ -60,13 +60,20 @@ export function AcknowledgePart() {
             aria-label="Inventory file that came back"
             placeholder="File the site wrote"
             value={path}
-            onChange={(event) => setPath(event.target.value.trim())}
+            onChange={(event) => setPath(event.target.value)}
           />
-          <Button variant="secondary" isDisabled={path === ''} isLoading={read.busy} onClick={() => read.act({ path })}>
+          <Button
+            variant="secondary"
+            isDisabled={path.trim() === ''}
+            isLoading={read.busy}
+            onClick={() => read.act({ path: path.trim() })}
+          >
             Read it
           </Button>
           {read.fault && <FaultAlert fault={read.fault} />}
-          {read.fault?.code === 'inventory.untrusted' && <TrustForm onTrusted={() => read.act({ path })} />}
+          {read.fault?.code === 'inventory.untrusted' && (
+            <TrustForm onTrusted={() => read.act({ path: path.trim() })} />
+          )}
         </div>
       </section>
     </div>

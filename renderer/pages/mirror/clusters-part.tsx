@@ -110,14 +110,15 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
       {registry?.images === 0 && (
         <NothingYet
           icon={ClusterIcon}
-          title={`Nothing was pushed to ${registry.name} yet`}
+          title={`Nothing was pushed from here to ${registry.name} yet`}
           next={
             <Button component="a" href={formatRoute({ page: 'mirror', path: ['sites'] })}>
               Push to a registry
             </Button>
           }
         >
-          Clusters are told of what a registry holds: push the store to it first.
+          Clusters are told of what this laptop pushed: push the store first. What is there already does not travel
+          again.
         </NothingYet>
       )}
       {registry && registry.images > 0 && at !== '' && (

@@ -8,13 +8,19 @@ import {
   ModalBody,
   ModalFooter,
   ModalHeader,
+  TextArea,
   TextInput,
 } from '@patternfly/react-core';
 import { useState } from 'react';
+import { toFault } from '../../../shared/fault.ts';
 import { TickList } from '../../parts/facet.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
+import { linesOf } from './words.ts';
+
+/** Fields of the form by the names the engine gives them. */
+const fields = ['folder', 'also', 'inventory'] as const;
 
 type Since = 'full' | 'inventory' | 'acknowledged';
 const sizes: Record<string, string> = {
@@ -29,6 +35,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const sets = useCall('mirror.sets', {}).data?.sets ?? [];
   const known = useCall('mirror.sites', {}).data?.sites.filter(({ role }) => role === 'site') ?? [];
   const [folder, setFolder] = useState('');
+  const [also, setAlso] = useState('');
   const [chosen, setChosen] = useState<string[]>([]);
   const [site, setSite] = useState('');
   const [since, setSince] = useState<Since>('full');
@@ -39,7 +46,21 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }),
   });
   const ready =
-    folder !== '' && (since !== 'inventory' || inventory !== '') && (since !== 'acknowledged' || site !== '');
+    folder.trim() !== '' &&
+    (since !== 'inventory' || inventory.trim() !== '') &&
+    (since !== 'acknowledged' || site !== '');
+  const wrong = fields.find((field) => field === write.fault?.field);
+  /** The fault under the field it names; the field is focused, since that is where one goes on. */
+  const at = (field: (typeof fields)[number]) => wrong === field && write.fault && <FaultAlert fault={write.fault} />;
+  const marked = (field: (typeof fields)[number]) => wrong === field && { validated: 'error' as const };
+  const act = () =>
+    write.act(
+      {
+        ...{ folder: folder.trim(), also: linesOf(also), sets: chosen, site, since, inventory: inventory.trim() },
+        ...{ segmentBytes: Number(segment), wait: false },
+      },
+      { onError: (error) => document.getElementById(`e-${toFault(error).field}`)?.focus() },
+    );
   return (
     <Modal
       isOpen
@@ -51,15 +72,37 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     >
       <ModalHeader title="Write a bundle" labelId="export" />
       <ModalBody tabIndex={0} aria-label="What to write where">
-        <Form>
+        <Form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (ready) act();
+          }}
+        >
           <FormGroup label="Folder or mounted disk on the bastion" fieldId="e-folder" isRequired>
             <TextInput
               id="e-folder"
               value={folder}
               placeholder="/media/user/DISK1"
-              onChange={(_event, value) => setFolder(value.trim())}
+              {...marked('folder')}
+              onChange={(_event, value) => setFolder(value)}
             />
+            {at('folder')}
             <p className="kb-subtle">A folder named after the bundle is made in it. Free space is checked first.</p>
+          </FormGroup>
+          <FormGroup label="Further disks, one a line" fieldId="e-also">
+            <TextArea
+              id="e-also"
+              className="kb-mono"
+              rows={2}
+              spellCheck={false}
+              resizeOrientation="vertical"
+              value={also}
+              placeholder="/media/user/DISK2"
+              {...marked('also')}
+              onChange={(_event, value) => setAlso(value)}
+            />
+            {at('also')}
+            <p className="kb-subtle">Mounted at the same time: each file goes to the first disk with room for it.</p>
           </FormGroup>
           <FormGroup label="Image sets (none ticked: everything in the store)" role="group" fieldId="e-sets">
             <TickList
@@ -93,7 +136,13 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           </FormGroup>
           {since === 'inventory' && (
             <FormGroup label="Inventory file from the site" fieldId="e-inventory" isRequired>
-              <TextInput id="e-inventory" value={inventory} onChange={(_event, value) => setInventory(value.trim())} />
+              <TextInput
+                id="e-inventory"
+                value={inventory}
+                {...marked('inventory')}
+                onChange={(_event, value) => setInventory(value)}
+              />
+              {at('inventory')}
             </FormGroup>
           )}
           <FormGroup label="Size of one file" fieldId="e-segment">
@@ -103,17 +152,11 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
               ))}
             </FormSelect>
           </FormGroup>
-          {write.fault && <FaultAlert fault={write.fault} />}
+          {write.fault && !wrong && <FaultAlert fault={write.fault} />}
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button
-          isDisabled={!ready}
-          isLoading={write.busy}
-          onClick={() =>
-            write.act({ folder, sets: chosen, site, since, inventory, segmentBytes: Number(segment), wait: false })
-          }
-        >
+        <Button isDisabled={!ready} isLoading={write.busy} onClick={act}>
           Write
         </Button>
         <Button variant="link" onClick={onClose}>

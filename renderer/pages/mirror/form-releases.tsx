@@ -1,5 +1,5 @@
 import { Button } from '@patternfly/react-core';
-import { GraphImageSet, type ImageSet } from '../../../shared/contract/image-set.ts';
+import { GraphImageSet, type ImageSet, OkdPlaces } from '../../../shared/contract/image-set.ts';
 import { Choice, Field, Lines, Tick } from './form-fields.tsx';
 
 type Releases = NonNullable<ImageSet['releases']>;
@@ -37,6 +37,14 @@ export function FormReleases({
   const change = (part: Partial<Releases>) => onChange({ ...releases, ...part });
   const channel = (at: number, part: Partial<Releases['channels'][number]>) =>
     change({ channels: releases.channels.map((each, index) => (index === at ? { ...each, ...part } : each)) });
+  /** An emptied field is the public place again; where both are, OKD's places go from the text. */
+  const changeOkd = (part: Partial<NonNullable<Releases['okd']>>) => {
+    const usual = OkdPlaces.parse({});
+    const next = { ...usual, ...releases.okd, ...part };
+    const okd = { ...next, graph: next.graph || usual.graph, signatures: next.signatures || usual.signatures };
+    const asUsual = okd.graph === usual.graph && okd.signatures === usual.signatures && okd.keys.length === 0;
+    change({ okd: asUsual ? undefined : okd });
+  };
   return (
     <fieldset className="kb-group">
       <legend>OpenShift releases</legend>
@@ -115,6 +123,22 @@ export function FormReleases({
         onDone={(kubevirt) => change({ kubevirt })}
       />
       <GraphImageFields value={releases.graphImage} onChange={(graphImage) => change({ graphImage })} />
+      {releases.channels.some(({ type }) => type === 'okd') && (
+        <div className="kb-field-row">
+          <Field
+            label="OKD’s update graph (service or file)"
+            value={releases.okd?.graph ?? ''}
+            hint="its public service"
+            onDone={(graph) => changeOkd({ graph })}
+          />
+          <Field
+            label="OKD’s signatures (address or folder)"
+            value={releases.okd?.signatures ?? ''}
+            hint="its public place"
+            onDone={(signatures) => changeOkd({ signatures })}
+          />
+        </div>
+      )}
       <Field
         label="Update graph (service or file)"
         value={releases.graph}

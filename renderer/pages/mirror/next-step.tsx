@@ -2,10 +2,13 @@ import { Button } from '@patternfly/react-core';
 import type { Run } from '../../../shared/contract/mirror.ts';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useAct } from '../../state/use-call.ts';
-import { useRoute } from '../../state/use-route.ts';
+import { DisksElsewhere } from './disks-elsewhere.tsx';
 import { stepsOf, toKeys, toStore } from './steps.ts';
 
-/** Where to go from a run that has ended. */
+/** An import in such a state can be gone on with. */
+const stands: ReadonlySet<Run['state']> = new Set(['paused', 'interrupted', 'failed']);
+
+/** Where to go from a run that has ended, or waits. */
 export function NextStep({ run }: { run: Run }) {
   const steps = stepsOf(run);
   return (
@@ -17,6 +20,7 @@ export function NextStep({ run }: { run: Run }) {
         </p>
       )}
       {run.kind === 'import' && run.state === 'failed' && <TakeAnyway run={run} />}
+      {run.kind === 'import' && stands.has(run.state) && <DisksElsewhere run={run} />}
       {steps.length > 0 && (
         <div className="kb-actions">
           {steps.map(({ word, href }, index) => (
@@ -42,39 +46,28 @@ export function NextStep({ run }: { run: Run }) {
   );
 }
 
-const refused: Record<string, string> = {
-  'bundle.older': 'Go back to the older bundle',
-  'bundle.otherSite': 'Take it although it is for another site',
+const refused: Record<string, { word: string; anyway: 'older' | 'otherSite' }> = {
+  'bundle.older': { word: 'Go back to the older bundle', anyway: 'older' },
+  'bundle.otherSite': { word: 'Take it although it is for another site', anyway: 'otherSite' },
 };
 
-/** A bundle that was refused as older, or as another site's, may be wanted all the same. */
+/** A bundle that was refused as older, or as another site's, may be wanted all the same: the same run goes on, with all that was chosen. */
 function TakeAnyway({ run }: { run: Run }) {
-  const { go } = useRoute();
-  const bring = useAct('mirror.import', {
-    quiet: true,
-    done: ({ run: { id } }) => go({ page: 'mirror', path: ['runs', id] }),
-  });
-  const words = refused[run.fault?.code ?? ''];
-  if (!words) return null;
+  const go = useAct('mirror.resume', { quiet: true });
+  const taken = refused[run.fault?.code ?? ''];
+  if (!taken) return null;
   return (
     <>
       <div className="kb-actions">
         <Button
           variant="secondary"
-          isLoading={bring.busy}
-          onClick={() =>
-            bring.act({
-              folders: run.place.split(', '),
-              // The site is looked at before the age: what is refused as older was let through, or fits.
-              anyway: run.fault?.code === 'bundle.older' ? ['otherSite', 'older'] : ['otherSite'],
-              wait: false,
-            })
-          }
+          isLoading={go.busy}
+          onClick={() => go.act({ id: run.id, anyway: [taken.anyway], wait: false })}
         >
-          {words}
+          {taken.word}
         </Button>
       </div>
-      {bring.fault && <FaultAlert fault={bring.fault} />}
+      {go.fault && <FaultAlert fault={go.fault} />}
     </>
   );
 }

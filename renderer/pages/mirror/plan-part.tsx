@@ -7,7 +7,8 @@ import { Loading, NothingYet } from '../../parts/states.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, duration, plural, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plainWords, plural } from '../../words/format.ts';
+import { inWindowText } from '../../words/in-window.ts';
 import { ImageTable, nameColumn } from './image-table.tsx';
 import { reasonOf } from './words.ts';
 
@@ -123,7 +124,7 @@ const why: Column<PlanImage> = {
     ) : (
       ''
     ),
-  title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
+  title_: ({ fault }) => (fault ? inWindowText(`${fault.message} ${fault.remedy}`) : ''),
 };
 
 /** The name takes what the other columns leave. */
@@ -211,7 +212,7 @@ function Made({ plan }: { plan: Plan }) {
           <ul className="kb-lines">
             {plan.warnings.map((warning) => (
               <li key={warning} className="kb-break" title={warning}>
-                {shortDigests(warning)}
+                {plainWords(warning)}
               </li>
             ))}
           </ul>

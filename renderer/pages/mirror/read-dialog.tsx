@@ -16,10 +16,10 @@ import { Facts } from '../../parts/facts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, plural, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, count, plainWords, plural } from '../../words/format.ts';
 import { Segments } from './segments.tsx';
 import { TrustForm } from './trust-form.tsx';
-import { signatureWords } from './words.ts';
+import { linesOf, signatureWords } from './words.ts';
 
 type Incomplete = 'refuse' | 'wait' | 'leaveOut';
 const incompleteWords: Record<Incomplete, string> = {
@@ -34,10 +34,7 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [read, setRead] = useState<BundleSummary | undefined>();
   const [incomplete, setIncomplete] = useState<Incomplete>('refuse');
-  const folders = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const folders = linesOf(text);
   const look = useAct('mirror.inspectBundle', { quiet: true, done: setRead });
   const bring = useAct('mirror.import', {
     quiet: true,
@@ -79,7 +76,7 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
                 className="kb-state kb-break"
                 data-tone={lost.length > 0 ? 'bad' : signatureWords[read.signature].tone}
               >
-                {shortDigests(read.sentence)}
+                {plainWords(read.sentence)}
               </p>
               <Facts
                 facts={[

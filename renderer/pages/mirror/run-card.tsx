@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, duration, shortDigests } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plainWords } from '../../words/format.ts';
 import { useRunTitle } from './use-run-title.ts';
 import { runWords } from './words.ts';
 
@@ -79,7 +79,7 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
       {!open && (link || !run.fault) && (
         <p className="kb-subtle kb-num kb-break">
           {link && `${clockTime(run.startedAt)} · `}
-          {shortDigests(run.sentence)}
+          {plainWords(run.sentence)}
         </p>
       )}
     </section>
@@ -94,5 +94,7 @@ function progressWords(run: Run): string {
     ...(run.state === 'running' && run.bytesPerSecond !== null ? [`${bytes(Math.round(run.bytesPerSecond))}/s`] : []),
     ...(run.state === 'running' && run.secondsLeft !== null ? [`${duration(run.secondsLeft)} left`] : []),
   ];
-  return run.images === 0 && run.bytes === 0 ? run.sentence || 'Looking at what is wanted' : parts.join(' · ');
+  return run.images === 0 && run.bytes === 0
+    ? plainWords(run.sentence) || 'Looking at what is wanted'
+    : parts.join(' · ');
 }

@@ -8,6 +8,7 @@ import type { Column } from '../../parts/virtual-table.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useCall } from '../../state/use-call.ts';
 import { bytes, clockTime, duration } from '../../words/format.ts';
+import { inWindowText } from '../../words/in-window.ts';
 import { ImageTable, nameColumn } from './image-table.tsx';
 import { NextStep } from './next-step.tsx';
 import { RunCard } from './run-card.tsx';
@@ -19,7 +20,7 @@ const why: Column<RunImage> = {
   title: 'Why not, and what to do',
   width: '39%',
   cell: ({ name, fault }) => (fault ? reasonOf(name, fault) : ''),
-  title_: ({ fault }) => (fault ? `${fault.message} ${fault.remedy}` : ''),
+  title_: ({ fault }) => (fault ? inWindowText(`${fault.message} ${fault.remedy}`) : ''),
 };
 const columns = (reasons: boolean): readonly Column<RunImage>[] => [
   {
@@ -66,7 +67,7 @@ export function RunPage({ id }: { id: string }) {
           <>
             <RunTitle run={run} />
             <RunCard run={run} link={false} />
-            {run.fault && <FaultAlert fault={run.fault} />}
+            {run.fault && <FaultAlert fault={run.fault} tone={run.state === 'paused' ? 'warning' : 'danger'} />}
             <p className="kb-subtle kb-num">
               Started {clockTime(run.startedAt)}
               {run.endedAt &&

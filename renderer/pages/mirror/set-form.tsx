@@ -1,6 +1,7 @@
 import { Button } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import type { ImageSet, SetFinding } from '../../../shared/contract/image-set.ts';
+import { Findings } from '../../editor/findings.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { formatRoute } from '../../state/route.ts';
@@ -49,6 +50,7 @@ export function SetForm({ text, set, findings, onChange }: Props) {
   return (
     <div className="kb-form kb-stack">
       {write.fault && <FaultAlert fault={write.fault} />}
+      <Findings findings={findings.map((finding) => ({ ...finding, rule: 'set', spokes: [] }))} />
       <Field label="Name" value={draft.name} onDone={(name) => change({ name })} />
       <FormReleases releases={draft.releases} onChange={(releases) => change({ releases })} />
       <FormKmm kmm={draft.kmm} onChange={(kmm) => change({ kmm })} />

@@ -5,19 +5,23 @@ import type { SiteRow } from '../../../shared/contract/mirror.ts';
 import { Age } from '../../parts/age.tsx';
 import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
+import { EngineText } from '../../parts/engine-text.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, calendarDay, count } from '../../words/format.ts';
+import { bytes, calendarDay, plural } from '../../words/format.ts';
+import { inWindowText } from '../../words/in-window.ts';
 import { ForgetSite } from './forget-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';
+import { toBundles, toSets } from './steps.ts';
 import { abilityWords, healthWords } from './words.ts';
 
 /** Registries: the sites images are pushed to, and sources that need more than auth files say. */
 export function SitesPart() {
   const asked = useCall('mirror.sites', {});
+  const empty = useCall('mirror.store', {}).data?.images === 0;
   const [editing, setEditing] = useState<SiteRow | 'new' | undefined>();
   const add = (first: boolean) => (
     <Button variant={first ? 'primary' : 'secondary'} onClick={() => setEditing('new')}>
@@ -40,6 +44,7 @@ export function SitesPart() {
                   <SiteCard
                     key={site.id}
                     site={site}
+                    empty={empty}
                     only={sites.filter(({ role }) => role === 'site').length === 1}
                     onEdit={() => setEditing(site)}
                   />
@@ -56,7 +61,8 @@ export function SitesPart() {
   );
 }
 
-function SiteCard({ site, only, onEdit }: { site: SiteRow; only: boolean; onEdit: () => void }) {
+/** A registry with what can be done about it. `empty`: there is nothing in the store that could be pushed. */
+function SiteCard({ site, only, empty, onEdit }: { site: SiteRow; only: boolean; empty: boolean; onEdit: () => void }) {
   const { go } = useRoute();
   const toasts = useToasts();
   const check = useAct('mirror.checkSite');
@@ -72,7 +78,7 @@ function SiteCard({ site, only, onEdit }: { site: SiteRow; only: boolean; onEdit
       <CardTitle component="h2">
         <span className="kb-between">
           <span className="kb-break">{site.name}</span>
-          <Badge tone={health.tone} word={health.word} title={site.sentence} />
+          <Badge tone={health.tone} word={health.word} title={inWindowText(site.sentence)} />
         </span>
       </CardTitle>
       <CardBody>
@@ -92,13 +98,20 @@ function SiteCard({ site, only, onEdit }: { site: SiteRow; only: boolean; onEdit
             </>
           )}
         </p>
-        {site.sentence && <p className="kb-subtle kb-break">{site.sentence}</p>}
+        {site.sentence && (
+          <p className="kb-subtle kb-break">
+            <EngineText text={site.sentence} />
+          </p>
+        )}
         <Facts
           facts={[
             ['Checked', site.checkedAt ? <Age key="c" at={site.checkedAt} /> : 'never'],
             ...(site.role === 'site'
               ? ([
-                  ['Images we pushed', count(site.images)],
+                  [
+                    'Pushed from here',
+                    site.images === 0 ? 'nothing; what others pushed is not known' : plural(site.images, 'image'),
+                  ],
                   ['All pullable', site.verifiedAt ? <Age key="v" at={site.verifiedAt} /> : 'not verified'],
                   ['Free space', site.freeBytes === null ? 'not told by the registry' : bytes(site.freeBytes)],
                 ] as const)
@@ -123,6 +136,12 @@ function SiteCard({ site, only, onEdit }: { site: SiteRow; only: boolean; onEdit
         )}
       </CardBody>
       <CardFooter className="kb-actions">
+        {empty && site.role === 'site' && (
+          <p className="kb-subtle kb-whole-line">
+            Nothing can be pushed while the store is empty: <a href={toSets.href}>{toSets.word}</a>, or{' '}
+            <a href={toBundles.href}>{toBundles.word}</a>.
+          </p>
+        )}
         <Button variant="secondary" isLoading={check.busy} onClick={() => check.act({ id: site.id })}>
           Check
         </Button>
@@ -130,6 +149,7 @@ function SiteCard({ site, only, onEdit }: { site: SiteRow; only: boolean; onEdit
           <>
             <Button
               variant={only ? 'primary' : 'secondary'}
+              isDisabled={empty}
               isLoading={push.busy}
               onClick={() => push.act({ site: site.id, wait: false })}
             >

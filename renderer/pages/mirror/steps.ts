@@ -30,5 +30,9 @@ export function stepsOf({ kind, state, set }: Pick<Run, 'kind' | 'state' | 'set'
   return delivered ? [toStore] : [];
 }
 
+/** How the store comes by images. */
+export const toSets = step('pull an image set', []);
+export const toBundles = step('bring a bundle in', ['bundles']);
+
 /** Where this laptop's own key is shown. */
 export const toKeys = step('Keys that sign bundles', ['bundles'], { open: 'keys' });

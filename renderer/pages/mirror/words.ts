@@ -29,6 +29,13 @@ export function runTitle(
   return words[kind];
 }
 
+/** What stands on lines of its own in a text field, without blank ones. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
 /** Why an image is not there and what to do, beside its name: which is not said again where the sentence begins with it. */
 export function reasonOf(name: string, { message, remedy }: Pick<Fault, 'message' | 'remedy'>): string {
   const rest = message.startsWith(name) ? message.slice(name.length).replace(/^[:\s]+/, '') : message;
