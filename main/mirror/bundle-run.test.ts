@@ -60,7 +60,10 @@ test('a segment is lost: each image that did not come has its reason, and no rec
   expect(whole).toMatchObject({ state: 'done', imagesDone: 2 });
   expect(whole.sentence).toContain('it acknowledges this bundle');
   const why = await refusal(() => call('mirror.resume', { id: run.id, folders: [disk] }));
-  expect(why).toMatchObject({ code: 'input.invalid', field: 'folders' });
+  expect(why).toMatchObject({ code: 'run.over' });
+  const [pull] = (await call('mirror.runs', {})).runs.filter(({ kind }) => kind === 'pull');
+  const no = await refusal(() => call('mirror.resume', { id: pull!.id, folders: [disk] }));
+  expect(no).toMatchObject({ code: 'input.invalid', field: 'folders' });
 });
 
 test.skipIf(process.getuid?.() !== 0)(
@@ -69,9 +72,9 @@ test.skipIf(process.getuid?.() !== 0)(
     const second = folder('disk2');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2560k', 'tmpfs', disk]);
     try {
-      const full = await refusal(() => call('mirror.export', { folder: disk, segmentBytes: MiB }));
+      const full = await refusal(() => call('mirror.export', { folder: disk, segmentBytes: 2 * MiB }));
       expect(full).toMatchObject({ code: 'store.full', remedy: expect.stringContaining('--also') });
-      expect(full.message).toMatch(/needs 2\.2 MB more; 1\.0 MB of them find no room/);
+      expect(full.message).toMatch(/needs 2\.2 MB more; 2\.1 MB of them find no room/);
       const { run } = await call('mirror.export', { folder: disk, also: [second], segmentBytes: MiB });
       expect(run.place).toBe(`${disk}, ${second}`);
       expect(segments(disk).map(String).concat(segments(second).map(String)).length).toBe(3);

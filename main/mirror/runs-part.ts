@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { Run } from '../../shared/contract/mirror.ts';
 import type { Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import type { Runs } from '../store/runs.ts';
@@ -73,16 +74,21 @@ export function createRunsPart(deps: {
       },
       'mirror.pause': ({ id }) => runner.pause(id),
       'mirror.resume'({ id, folders, wait }) {
-        if (folders.length > 0 && runner.get(id).kind !== 'import') {
-          throw fault('input.invalid', 'Only an import has disks to name.', 'Leave the folders away.', {
-            field: 'folders',
-          });
-        }
-        const now = folders.length > 0 ? { folders: folders.map((folder) => resolve(folder)) } : {};
-        return runner.resume(id, wait, now);
+        return runner.resume(id, wait, disksNow(runner.get(id).kind, folders));
       },
       'mirror.cancel': ({ id }) => runner.cancel(id),
       'mirror.retry': async ({ id, wait }) => ({ run: await runner.retry(id, wait) }),
     },
   };
+}
+
+/** What is different in a run's input when its disks have other folders now. */
+function disksNow(kind: Run['kind'], given: readonly string[]): Record<string, unknown> {
+  if (given.length === 0) return {};
+  const folders = given.map((folder) => resolve(folder));
+  if (kind === 'import') return { folders };
+  if (kind === 'export') return { folder: folders[0], also: folders.slice(1) };
+  throw fault('input.invalid', 'Only an export and an import have disks to name.', 'Leave the folders away.', {
+    field: 'folders',
+  });
 }

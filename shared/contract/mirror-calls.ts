@@ -94,7 +94,7 @@ export const mirrorCalls = {
   'mirror.resume': {
     input: z.strictObject({
       id: z.string(),
-      /** Of an import: where its disks are now, when not where they were. */
+      /** Of an import or export: where its disks are now, when not where they were; of an export the next disk. */
       folders: z.array(z.string()).default([]),
       wait: z.boolean().default(true),
     }),
