@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleImage } from '../images/testing/sample-image.ts';
@@ -52,6 +52,17 @@ test('a segment is lost: each image that did not come has its reason, and no rec
   expect(part.sentence).not.toContain('it acknowledges this bundle');
   const { rows } = await field.typed('mirror.runImages', { id: part.id, state: ['failed'] });
   expect(rows).toMatchObject([{ fault: { code: 'bundle.missing', remedy: expect.stringContaining('seg-00002.bin') } }]);
+
+  // Brought home on another disk, the lost part comes by a retry.
+  const copy = folder('copy');
+  cpSync(disk, copy, { recursive: true });
+  cpSync(join(elsewhere, 'seg-00002.bin'), join(copy, readdirSync(copy)[0]!, 'seg-00002.bin'));
+  const twice = field.typed('mirror.retry', { id: part.id, folders: [copy] });
+  expect((await twice).run).toMatchObject({ state: 'done', place: copy, imagesFailed: 0 });
+  await field.typed('mirror.prune', {
+    names: (await field.typed('mirror.images', {})).rows.map(({ name }) => name),
+    dryRun: false,
+  });
 
   // The next disk has a folder of its own.
   const waiting = (await field.typed('mirror.import', { folders: [disk], incomplete: 'wait' })).run;

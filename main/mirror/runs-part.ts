@@ -77,7 +77,11 @@ export function createRunsPart(deps: {
         return runner.resume(id, wait, disksNow(runner.get(id).kind, folders));
       },
       'mirror.cancel': ({ id }) => runner.cancel(id),
-      'mirror.retry': async ({ id, wait }) => ({ run: await runner.retry(id, wait) }),
+      async 'mirror.retry'({ id, folders, wait }) {
+        const change = disksNow(runner.get(id).kind, folders);
+        const place = folders.length > 0 ? folders.map((folder) => resolve(folder)).join(', ') : undefined;
+        return { run: await runner.retry(id, wait, change, place) };
+      },
     },
   };
 }

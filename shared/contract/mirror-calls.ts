@@ -102,7 +102,15 @@ export const mirrorCalls = {
   },
   'mirror.cancel': { input: RunOnly, output: Run },
   /** A new run of the images that failed in this one. */
-  'mirror.retry': { input: z.strictObject({ id: z.string(), wait: z.boolean().default(true) }), output: Started },
+  'mirror.retry': {
+    input: z.strictObject({
+      id: z.string(),
+      /** Of an import or export: where its disks are now, when not where they were. */
+      folders: z.array(z.string()).default([]),
+      wait: z.boolean().default(true),
+    }),
+    output: Started,
+  },
 
   'mirror.store': { input: Empty, output: StoreStatus },
   'mirror.images': {
