@@ -199,7 +199,7 @@ describe('dependencies', () => {
     const all = (...constraints: object[]) => ({ type: 'olm.constraint', value: { all: { constraints } } });
     const kind = { gvk: { group: 'example.com', version: 'v1', kind: 'Widget' } };
     const wants = (packageName: string) => ({ package: { packageName, versionRange: '>=0.1' } });
-    const asking = async (...properties: object[]) => {
+    const asking = async (...properties: { type: string; value: unknown }[]) => {
       const asker = [
         { schema: 'olm.package', name: 'asker', defaultChannel: 'c' },
         channel('asker', 'c', ['1.0.0']),
