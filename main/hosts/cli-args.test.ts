@@ -47,6 +47,36 @@ test('JSON fills an object', () => {
   ).toEqual({ params: { channel: 'alpha' }, where: 'hub' });
 });
 
+test('labels are written as kubectl takes them, or as JSON', () => {
+  const asked = (...flags: [string, string][]) =>
+    toInput('mirror.resources', [['site', 's'], ['where', 'hub'], ...flags]);
+  const west = { site: 'west', tier: 'edge' };
+  expect(asked(['spokeSelector', 'site=west,tier=edge'])).toMatchObject({ spokeSelector: west });
+  expect(asked(['spokeSelector', 'site=west'], ['spokeSelector', 'tier=edge'])).toMatchObject({ spokeSelector: west });
+  expect(asked(['spokeSelector', JSON.stringify(west)])).toMatchObject({ spokeSelector: west });
+  const install = (flag: string) =>
+    toInput('install.plan', [
+      ['where', 'hub'],
+      [flag, 'site=west'],
+    ]);
+  expect(install('params.spokeSelector')).toMatchObject({ params: { spokeSelector: { site: 'west' } } });
+  const why = (go: () => unknown) => {
+    try {
+      return go();
+    } catch (error) {
+      return (error as { fault: object }).fault;
+    }
+  };
+  expect(why(() => install('spokeSelector'))).toMatchObject({
+    remedy: expect.stringContaining('Did you mean --params.spokeSelector?'),
+  });
+  expect(why(() => asked(['spokeSelector', 'west']))).toMatchObject({
+    field: '--spokeSelector',
+    message: '"west" of --spokeSelector is no KEY=VALUE.',
+  });
+  expect(usage('mirror.resources')).toContain('[--spokeSelector KEY=VALUE,…]');
+});
+
 test('flags without a value never swallow the word after them', () => {
   expect(parse('--offline modules list --stay')).toMatchObject({ name: 'modules.list', offline: true, stay: true });
   expect(parse('deliveries get --follow --id 7')).toMatchObject({ stay: true, flags: [['id', '7']] });

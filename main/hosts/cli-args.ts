@@ -85,7 +85,8 @@ type Schema = {
 
 /**
  * Turns flags into a call's input, guided by its schema: `--filter.availability unknown,joining` fills a list, `--limit 5` a
- * number, `--yaml @module.yaml` reads a file (`@-` standard input), `--params {"channel":"stable"}` takes JSON.
+ * number, `--yaml @module.yaml` reads a file (`@-` standard input), `--params {"channel":"stable"}` takes JSON, and so do labels, which
+ * may also be written `--spokeSelector site=west,tier=edge`.
  */
 export function toInput(name: CallName, flags: readonly [string, string][]): Record<string, unknown> {
   const schema = z.toJSONSchema(calls[name].input, { io: 'input', unrepresentable: 'any' }) as Schema;
@@ -102,7 +103,9 @@ export function toInput(name: CallName, flags: readonly [string, string][]): Rec
       const known: Schema | undefined = at?.properties?.[key];
       if (!known && at?.additionalProperties === false) {
         const close = nearest(key.replaceAll('-', ''), Object.keys(at.properties ?? {}));
-        const meant = close ? `Did you mean --${[...path.slice(0, index), close].join('.')}? ` : '';
+        const holder = Object.entries(at.properties ?? {}).find(([, inner]) => inner.properties?.[key])?.[0];
+        const word = holder ? `${holder}.${key}` : close;
+        const meant = word ? `Did you mean --${[...path.slice(0, index), word].join('.')}? ` : '';
         throw fault('input.invalid', `${name} has no --${flag}.`, `${meant}It takes: ${usage(name)}`, {
           field: `--${flag}`,
         });
@@ -151,7 +154,29 @@ function put(into: Record<string, unknown>, key: string, schema: Schema | undefi
       ...before,
       ...items.map((item) => (typeof item === 'string' ? scalar(item, schema.items, flag) : item)),
     ];
+  } else if (isLabels(schema) && !value.trimStart().startsWith('{')) {
+    into[key] = { ...(into[key] as Record<string, string> | undefined), ...labels(value, flag) };
   } else into[key] = scalar(value, schema, flag);
+}
+
+/** An object of words by words, such as labels. */
+const isLabels = (schema: Schema | undefined): boolean =>
+  schema?.type === 'object' &&
+  !schema.properties &&
+  (schema.additionalProperties as Schema | undefined)?.type === 'string';
+
+/** `site=west,tier=edge`. */
+function labels(text: string, flag: string): Record<string, string> {
+  const pairs = text.split(',').filter((one) => one.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+      throw fault('input.invalid', `"${pair}" of --${flag} is no KEY=VALUE.`, `Write --${flag} site=west,tier=edge.`, {
+        field: `--${flag}`,
+      });
+    }),
+  );
 }
 
 function scalar(value: string, schema: Schema | undefined, flag: string): unknown {
@@ -172,12 +197,9 @@ function parseJson(value: string, flag: string): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    throw fault(
-      'input.invalid',
-      `--${flag} is not JSON.`,
-      'Quote it for your shell, e.g. --params \'{"channel":"stable"}\'.',
-      { field: `--${flag}` },
-    );
+    throw fault('input.invalid', `--${flag} is not JSON.`, `Quote it for your shell: --${flag} '{"key":"value"}'.`, {
+      field: `--${flag}`,
+    });
   }
 }
 
@@ -214,11 +236,13 @@ function flagWords({ properties = {}, required = [] }: Schema, prefix: string, s
   });
 }
 
-function valueWord(key: string, { type, enum: words, items }: Schema): string {
+function valueWord(key: string, schema: Schema): string {
+  const { type, enum: words, items } = schema;
   if (words) return words.join('|');
   if (key === 'yaml' || key === 'text') return '@FILE';
   if (type === 'array') return items?.type === 'object' ? 'JSON' : `${items?.enum ? items.enum.join('|') : 'VALUE'},…`;
   if (type === 'integer' || type === 'number') return 'N';
   if (type === 'boolean') return 'true|false';
+  if (isLabels(schema)) return 'KEY=VALUE,…';
   return type === 'object' ? 'JSON' : key.toUpperCase();
 }

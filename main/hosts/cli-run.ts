@@ -51,7 +51,8 @@ export async function stayWithRun<T>(
     if (run && ['interrupted', 'paused'].includes(run.state)) goOn(run.id);
     if (run?.state === 'gaps') {
       asked.say(`What failed and why: cli mirror runImages --id ${run.id} --state failed`);
-      if (run.kind !== 'verify') asked.say(`Retry just those: cli mirror retry --id ${run.id}`);
+      const disks = run.kind === 'import' ? ' (--folders FOLDER,… where the disks are elsewhere now)' : '';
+      if (run.kind !== 'verify') asked.say(`Retry just those: cli mirror retry --id ${run.id}${disks}`);
     }
     return result;
   } catch (error) {

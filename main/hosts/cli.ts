@@ -96,6 +96,8 @@ async function run(engine: Engine, command: Command, name: CallName): Promise<un
   }
   if (name === 'lab.start') {
     say('The practice hub runs until this command is interrupted (Ctrl+C).');
+    const { kubeconfig } = result as Output<'lab.start'>;
+    if (kubeconfig) say(`For kubectl: export KUBECONFIG=${kubeconfig}`);
     print(result, human(result), command);
     await until(engine, async () => !(await caller(engine)('lab.status', {})).running);
     throw fault('lab.ended', 'The practice hub has ended by itself.', 'Start it again.');

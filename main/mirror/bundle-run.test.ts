@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleImage } from '../images/testing/sample-image.ts';
@@ -53,6 +53,17 @@ test('a segment is lost: each image that did not come has its reason, and no rec
   const { rows } = await field.typed('mirror.runImages', { id: part.id, state: ['failed'] });
   expect(rows).toMatchObject([{ fault: { code: 'bundle.missing', remedy: expect.stringContaining('seg-00002.bin') } }]);
 
+  // Brought home on another disk, the lost part comes by a retry.
+  const copy = folder('copy');
+  cpSync(disk, copy, { recursive: true });
+  cpSync(join(elsewhere, 'seg-00002.bin'), join(copy, readdirSync(copy)[0]!, 'seg-00002.bin'));
+  const twice = field.typed('mirror.retry', { id: part.id, folders: [copy] });
+  expect((await twice).run).toMatchObject({ state: 'done', place: copy, imagesFailed: 0 });
+  await field.typed('mirror.prune', {
+    names: (await field.typed('mirror.images', {})).rows.map(({ name }) => name),
+    dryRun: false,
+  });
+
   // The next disk has a folder of its own.
   const waiting = (await field.typed('mirror.import', { folders: [disk], incomplete: 'wait' })).run;
   expect(waiting).toMatchObject({ state: 'paused', sentence: expect.stringContaining('--folders') });
@@ -60,7 +71,10 @@ test('a segment is lost: each image that did not come has its reason, and no rec
   expect(whole).toMatchObject({ state: 'done', imagesDone: 2 });
   expect(whole.sentence).toContain('it acknowledges this bundle');
   const why = await refusal(() => call('mirror.resume', { id: run.id, folders: [disk] }));
-  expect(why).toMatchObject({ code: 'input.invalid', field: 'folders' });
+  expect(why).toMatchObject({ code: 'run.over' });
+  const [pull] = (await call('mirror.runs', {})).runs.filter(({ kind }) => kind === 'pull');
+  const no = await refusal(() => call('mirror.resume', { id: pull!.id, folders: [disk] }));
+  expect(no).toMatchObject({ code: 'input.invalid', field: 'folders' });
 });
 
 test.skipIf(process.getuid?.() !== 0)(
@@ -69,9 +83,9 @@ test.skipIf(process.getuid?.() !== 0)(
     const second = folder('disk2');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2560k', 'tmpfs', disk]);
     try {
-      const full = await refusal(() => call('mirror.export', { folder: disk, segmentBytes: MiB }));
+      const full = await refusal(() => call('mirror.export', { folder: disk, segmentBytes: 2 * MiB }));
       expect(full).toMatchObject({ code: 'store.full', remedy: expect.stringContaining('--also') });
-      expect(full.message).toMatch(/needs 2\.2 MB more; 1\.0 MB of them find no room/);
+      expect(full.message).toMatch(/needs 2\.2 MB more; 2\.1 MB of them find no room/);
       const { run } = await call('mirror.export', { folder: disk, also: [second], segmentBytes: MiB });
       expect(run.place).toBe(`${disk}, ${second}`);
       expect(segments(disk).map(String).concat(segments(second).map(String)).length).toBe(3);

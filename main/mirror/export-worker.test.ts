@@ -56,7 +56,15 @@ async function work(items: readonly RunItem[], given: Record<string, unknown>) {
     failed: (seq: number, why: unknown) => note(seq, toFault(why).code),
   } as unknown as RunReport;
   const records = createBundleRecords(store);
-  const worker = createExportWorker({ content: async () => content, records, trust, madeBy: 'office', clock });
+  const worker = createExportWorker({
+    content: async () => content,
+    records,
+    trust,
+    madeBy: 'office',
+    clock,
+    folder: join(folder, 'exports'),
+    goesOn: () => true,
+  });
   await worker.work(items, report, given);
   return rows;
 }

@@ -1,9 +1,12 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { BundleSummary } from '../../shared/contract/mirror.ts';
 import { fault } from '../../shared/fault.ts';
 import { bytesText, countText } from '../../shared/rules/amount-text.ts';
 import type { ContentStore, StoreRoot } from '../images/types.ts';
 import type { BundleRecords } from '../store/bundles.ts';
+import { createDiskBook, type DiskNotes, disksText, segmentsText } from './bundle/disk-book.ts';
 import { exportBundle } from './bundle/export.ts';
 import { summaryOf } from './bundle/inspect.ts';
 import { readInventory } from './bundle/inventory.ts';
@@ -20,8 +23,19 @@ export function createExportWorker(deps: {
   trust: ReturnType<typeof createTrust>;
   madeBy: string;
   clock: Clock;
+  /** Folder for what is remembered of disks that were taken out, one file a run. */
+  folder: string;
+  /** Whether a run may go on some day. */
+  goesOn: (run: string) => boolean;
 }): RunWorker {
-  const { content, records, trust, madeBy, clock } = deps;
+  const { content, records, trust, madeBy, clock, folder, goesOn } = deps;
+
+  /** The book of a run; those of runs that were given up go. */
+  async function bookOf(run: string) {
+    for (const name of await readdir(folder).catch(() => []))
+      if (!goesOn(name.replace(/\.json.*$/, ''))) await createDiskBook(join(folder, name)).clear();
+    return createDiskBook(join(folder, `${run}.json`));
+  }
 
   /** What the site has already, and which bundle this one follows. */
   async function known(input: Record<string, unknown>): Promise<Pick<PlanOptions, 'known' | 'base' | 'parent'>> {
@@ -66,17 +80,19 @@ export function createExportWorker(deps: {
       const store = await content();
       const names = new Set(items.map(({ name }) => name));
       const roots = store.roots().filter(({ name }) => names.has(name));
+      const book = await bookOf(report.id);
+      const folders = [String(input['folder']), ...((input['also'] as string[] | undefined) ?? [])];
       const result = await exportBundle({
-        ...{ store, roots, madeBy, site: String(input['site']), sets: input['sets'] as string[] },
+        ...{ book, folders, store, roots, madeBy, site: String(input['site']), sets: input['sets'] as string[] },
         ...(await known(input)),
         madeAt: String(input['madeAt']),
         segmentBytes: Number(input['segmentBytes']),
-        folders: [String(input['folder']), ...((input['also'] as string[] | undefined) ?? [])],
         key: trust.key(),
         signal: report.signal,
         onProgress: tellBundle(report),
       });
-      const { toc, paths, gaps, readBack } = result;
+      const { toc, paths, gaps, readBack, waiting, notes } = result;
+      if (notes && waiting.length > 0) throw nextDisk(notes, waiting, folders, report.id);
       const packed = new Set(toc.roots.map(({ name }) => name));
       for (const { seq, name } of items) {
         const gap = gaps.find((each) => each.name === name);
@@ -95,9 +111,11 @@ export function createExportWorker(deps: {
         readBack === 'device'
           ? 'read back from the disk'
           : 'read back, perhaps from memory: check it again after the disk was taken out';
+      await book.clear();
       const images = countText(toc.roots.length, 'image');
+      const where = notes ? `${disksText(notes)}.` : paths.join(', ');
       if (toc.segments.length === 0) return `The site has all of it: ${images}, nothing to carry but the list. ${path}`;
-      return `${images} in ${countText(toc.segments.length, 'file')} of ${bytesText(summary.bytes)}, ${how}. ${paths.join(', ')}`;
+      return `${images} in ${countText(toc.segments.length, 'file')} of ${bytesText(summary.bytes)}, ${how}. ${where}`;
     },
   };
 }
@@ -109,6 +127,21 @@ const otherSite = (path: string, from: string, site: string) =>
     'Name the inventory that came back from that site, or export everything.',
     { field: 'inventory', about: [from, site] },
   );
+
+/** Not a failure: the run is paused until the next disk is in the socket. */
+function nextDisk(notes: DiskNotes, waiting: readonly number[], folders: readonly string[], run: string) {
+  const { toc } = notes;
+  const bytes = (indexes: readonly number[]): string =>
+    bytesText(indexes.reduce((sum, index) => sum + (toc.segments[index]?.bytes ?? 0), 0));
+  const [next = 0] = waiting;
+  const verb = waiting.length === 1 ? 'is' : 'are';
+  return fault(
+    'bundle.nextDisk',
+    `Next disk, please: ${disksText(notes)}; ${folders.join(', ')} has no room for more. ${segmentsText(toc, waiting)} (${bytes(waiting)}) ${verb} still to be written.`,
+    `Take the disk out and keep it; plug in another with at least ${bytes([next])} free, and go on: \`cli mirror resume --id ${run} --folders FOLDER\` (without \`--folders\` when it has the same folder).`,
+    { field: 'folders', about: waiting.map((index) => toc.segments[index]?.name ?? '') },
+  );
+}
 
 /** A pull, or a prune, between the pause of an export and its resume. */
 const gone = (name: string) =>

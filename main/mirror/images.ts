@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ImageCategory } from '../../shared/contract/mirror.ts';
 import { readAttached } from '../images/content/attached.ts';
+import { readLeftOut } from '../images/content/left-out.ts';
 import type { ContentStore, StoreRoot } from '../images/types.ts';
 import type { MirrorImage, WantedImage } from './types.ts';
 
@@ -37,6 +38,7 @@ export function imageOf(root: StoreRoot): MirrorImage | undefined {
   if (!facts.success) return undefined;
   const at = target.lastIndexOf(':');
   const { neededBy, facts: known, ...rest } = facts.data;
+  const omitted = readLeftOut(root);
   return {
     ...rest,
     name,
@@ -44,6 +46,7 @@ export function imageOf(root: StoreRoot): MirrorImage | undefined {
     mediaType: descriptor.mediaType,
     target: { repository: target.slice(0, at), tag: target.slice(at + 1) },
     attached: readAttached(root),
+    ...(omitted && { omitted }),
     ...(neededBy && { neededBy }),
     ...(known && { facts: known }),
   };

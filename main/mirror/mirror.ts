@@ -88,7 +88,10 @@ export function createMirror(deps: {
       uploads: createSiteUploads(store),
       ready: (site) => sitesPart.ready(site),
     }),
-    export: createExportWorker({ content: open, records, trust, madeBy, clock }),
+    export: createExportWorker({
+      ...{ content: open, records, trust, madeBy, clock, folder: join(folder, 'exports') },
+      goesOn: (id) => ['paused', 'interrupted', 'failed', 'running'].includes(runs.get(id)?.run.state ?? ''),
+    }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),
     verify: createVerifyWorker({ content: open }),
   };

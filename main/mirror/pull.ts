@@ -1,8 +1,10 @@
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import { fault } from '../../shared/fault.ts';
+import { leftOutKey, writeLeftOut } from '../images/content/left-out.ts';
 import { createBlobPool } from '../images/copy/blob-pool.ts';
 import { fetchImage } from '../images/copy/fetch-image.ts';
 import { inParallel } from '../images/copy/in-parallel.ts';
+import { isIndexType } from '../images/media-types.ts';
 import { parseReference, tagOrDigest } from '../images/reference.ts';
 import type { ContentStore } from '../images/types.ts';
 import type { ImageSets } from '../store/image-sets.ts';
@@ -57,7 +59,11 @@ export function createPullWorker(deps: {
               signal,
             });
       const image = wanted.kind === 'graph' ? graphImageWanted(wanted.graph) : catalogImage(wanted.catalog);
-      const annotations = mergedAnnotations(store, image, descriptor.digest, set, now());
+      const annotations = {
+        ...mergedAnnotations(store, image, descriptor.digest, set, now()),
+        // An index that was made here names only what is here.
+        ...(isIndexType(descriptor.mediaType) && { [leftOutKey]: writeLeftOut([]) }),
+      };
       await store.setRoot({ name: image.name, descriptor, annotations });
       if (wanted.kind === 'graph') await dropFormerBases(store, base, set);
     } finally {

@@ -29,8 +29,11 @@ export interface Runner {
   start(kind: Run['kind'], about: { set: string; place: string }, input: Input, wait: boolean): Promise<Run>;
   /** `change`: what is different this time, such as where the disks are. */
   resume(id: string, wait: boolean, change?: Input): Promise<Run>;
-  /** A new run of the failed images of one that ended; where they must be looked up anew, also of images that are new since. */
-  retry(id: string, wait: boolean): Promise<Run>;
+  /**
+   * A new run of the failed images of one that ended; where they must be looked up anew, also of images that are new since. `change` as for
+   * resume, `place` where that says where it goes now.
+   */
+  retry(id: string, wait: boolean, change?: Input, place?: string): Promise<Run>;
   pause(id: string): Promise<Run>;
   cancel(id: string): Promise<Run>;
   get(id: string): Run;
@@ -218,8 +221,9 @@ export function createRunner(deps: {
       // Cut short before its images were known: it begins anew.
       return answer(id, launch(id, input, run.images > 0), wait);
     },
-    async retry(id, wait) {
-      const { run, input } = stored(id);
+    async retry(id, wait, change = {}, place) {
+      const { run, input: before } = stored(id);
+      const input = { ...before, ...change };
       if (live.has(id)) throw fault('run.running', 'This run is under way.', 'Wait for its end.', { field: 'id' });
       const items = runs.items(id, 'failed');
       if (items.length === 0) {
@@ -231,7 +235,7 @@ export function createRunner(deps: {
       const asked = { ...input, retryOf: id };
       const again = await begin(
         run.kind,
-        { set: run.set, place: run.place },
+        { set: run.set, place: place ?? run.place },
         asked,
         resolvable ? { items } : undefined,
       );

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { Run } from '../../shared/contract/mirror.ts';
 import type { Handlers } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import type { Runs } from '../store/runs.ts';
@@ -77,22 +78,33 @@ export function createRunsPart(deps: {
       },
       'mirror.pause': ({ id }) => runner.pause(id),
       'mirror.resume'({ id, folders, anyway, wait }) {
-        if (folders.length > 0 && runner.get(id).kind !== 'import') {
-          throw fault('input.invalid', 'Only an import has disks to name.', 'Leave the folders away.', {
-            field: 'folders',
-          });
-        }
-        if (anyway.length > 0 && runner.get(id).kind !== 'import') {
+        const { kind } = runner.get(id);
+        if (anyway.length > 0 && kind !== 'import') {
           throw fault('input.invalid', 'Only an import refuses a bundle.', 'Leave it away.', { field: 'anyway' });
         }
         const before = (runs.get(id)?.input['anyway'] ?? []) as string[];
         return runner.resume(id, wait, {
-          ...(folders.length > 0 && { folders: folders.map((folder) => resolve(folder)) }),
+          ...disksNow(kind, folders),
           ...(anyway.length > 0 && { anyway: [...new Set([...before, ...anyway])] }),
         });
       },
       'mirror.cancel': ({ id }) => runner.cancel(id),
-      'mirror.retry': async ({ id, wait }) => ({ run: await runner.retry(id, wait) }),
+      async 'mirror.retry'({ id, folders, wait }) {
+        const change = disksNow(runner.get(id).kind, folders);
+        const place = folders.length > 0 ? folders.map((folder) => resolve(folder)).join(', ') : undefined;
+        return { run: await runner.retry(id, wait, change, place) };
+      },
     },
   };
+}
+
+/** What is different in a run's input when its disks have other folders now. */
+function disksNow(kind: Run['kind'], given: readonly string[]): Record<string, unknown> {
+  if (given.length === 0) return {};
+  const folders = given.map((folder) => resolve(folder));
+  if (kind === 'import') return { folders };
+  if (kind === 'export') return { folder: folders[0], also: folders.slice(1) };
+  throw fault('input.invalid', 'Only an export and an import have disks to name.', 'Leave the folders away.', {
+    field: 'folders',
+  });
 }

@@ -38,7 +38,9 @@ export function createStorePart(deps: {
     let sizes = walked.get(key);
     if (!sizes) {
       // One that is damaged is listed with what is known of it: its verification tells the rest.
-      const needs = await needsOf(store, [image, ...attached]).catch(() => undefined);
+      const needs = await needsOf(store, [image, ...attached], undefined, { leftOut: image.omitted }).catch(
+        () => undefined,
+      );
       if (!needs) return new Map([[digest, store.size(digest) ?? 0]]);
       sizes = new Map([...needs.here, ...[...needs.missing].map(([each, { size }]) => [each, size] as const)]);
     }

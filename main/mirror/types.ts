@@ -45,6 +45,6 @@ export interface MirrorImage extends WantedImage {
   pulledAt: string;
   /** Signatures and other manifests that travel with it, by tag or as referrers. */
   attached: Attached[];
-  /** Of an image at a site: children of its index that were left out on purpose. */
+  /** Children of its index that were left out on purpose, at a site or in the store; undefined where it was not written down. */
   omitted?: Digest[];
 }

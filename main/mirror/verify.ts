@@ -51,7 +51,7 @@ interface Found {
 async function foundOf(store: ContentStore, image: MirrorImage): Promise<Found> {
   const needs = noNeeds();
   try {
-    await needsOf(store, [image, ...image.attached], needs);
+    await needsOf(store, [image, ...image.attached], needs, { leftOut: image.omitted });
     return { here: [...needs.here.keys()], missing: [...needs.missing.keys()] };
   } catch (error) {
     // Its bytes may be the reason, which the hash tells; else these words do.

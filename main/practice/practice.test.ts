@@ -46,6 +46,7 @@ test('a practice hub of an earlier run is forgotten, a real one never', async ()
     running: true,
     hub: 'practice',
     scenario: 'site-3',
+    kubeconfig: '/k',
   });
   expect(log).toEqual(['remove practice', 'start site-3', 'lab.changed']);
   await expect(practice.handlers['lab.start'](start)).rejects.toMatchObject({ fault: { code: 'lab.running' } });

@@ -60,7 +60,8 @@ export function createPractice(deps: {
       });
       await hubs['hubs.connect']({ hub: hub.id });
       const { scenario, seed, speed } = input;
-      set({ running: true, scenario, seed, speed, hub: hub.id, server: started.server });
+      const { server, kubeconfig } = started;
+      set({ running: true, scenario, seed, speed, hub: hub.id, server, kubeconfig });
     } catch (error) {
       running = undefined;
       await started.stop();

@@ -32,6 +32,8 @@ export const LabStatus = z.object({
   speed: z.number(),
   hub: HubId.optional(),
   server: z.string().optional(),
+  /** File by which kubectl and others reach it. */
+  kubeconfig: z.string().optional(),
 });
 
 export const appCalls = {

@@ -94,7 +94,7 @@ export const mirrorCalls = {
   'mirror.resume': {
     input: z.strictObject({
       id: z.string(),
-      /** Of an import: where its disks are now, when not where they were. */
+      /** Of an import or export: where its disks are now, when not where they were; of an export the next disk. */
       folders: z.array(z.string()).default([]),
       /** Of an import that was refused: accept it all the same; what was accepted before stays so. */
       anyway: z.array(z.enum(['older', 'otherSite'])).default([]),
@@ -104,7 +104,15 @@ export const mirrorCalls = {
   },
   'mirror.cancel': { input: RunOnly, output: Run },
   /** A new run of the images that failed in this one. */
-  'mirror.retry': { input: z.strictObject({ id: z.string(), wait: z.boolean().default(true) }), output: Started },
+  'mirror.retry': {
+    input: z.strictObject({
+      id: z.string(),
+      /** Of an import or export: where its disks are now, when not where they were. */
+      folders: z.array(z.string()).default([]),
+      wait: z.boolean().default(true),
+    }),
+    output: Started,
+  },
 
   'mirror.store': { input: Empty, output: StoreStatus },
   'mirror.images': {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fault } from '../../../shared/fault.ts';
 import { digestOf } from '../digest.ts';
 import { ociArtifact, ociManifest } from '../media-types.ts';
 import { blobOf, descriptorOf, manifestOf, sampleImage, sampleIndex } from '../testing/sample-image.ts';
@@ -42,6 +43,15 @@ describe('what an image needs', () => {
     expect([...none.missing]).toEqual(
       [one, two].map(({ manifest }) => [manifest.digest, { size: manifest.bytes.length, manifest: true }]),
     );
+  });
+
+  test('where it is written down what was left out, a child that is not here and not listed is missing', async () => {
+    const store = storeOf(index.bytes, ...bytesOf(one));
+    const start = [descriptorOf(index)];
+    const lost = await needsOf(store, start, undefined, { leftOut: [] });
+    expect([[...lost.missing.keys()], lost.spared.size]).toEqual([[two.manifest.digest], 0]);
+    const left = await needsOf(store, start, undefined, { leftOut: [two.manifest.digest] });
+    expect([left.missing.size, [...left.spared]]).toEqual([0, [two.manifest.digest]]);
   });
 
   test('a layer that is not here is missing with the size its manifest names, a foreign one is spared', async () => {
@@ -90,6 +100,22 @@ describe('what roots keep', () => {
     // The artifact as a root: its image stays.
     const both = storeOf(...bytesOf(two), about.bytes, note);
     expect((await reach(both, [rootOf(about)])).size).toBe(5);
+  });
+
+  test('a damaged blob that nothing reaches costs only itself; a disk that is gone is told', async () => {
+    const [note, bad] = [Buffer.from('about one'), Buffer.from('{"mediaType":"was once a manifest"}')];
+    const about = signature(one.manifest, note);
+    const held = storeOf(...bytesOf(one), about.bytes, note, bad);
+    const failing = (code: string) => ({
+      ...held,
+      async bytes(digest: Digest) {
+        if (digest === digestOf(bad)) throw fault(code, 'It can not be read.', 'Look at the disk.');
+        return held.bytes(digest);
+      },
+    });
+    const kept = await reach(failing('store.damaged'), [rootOf(one.manifest)]);
+    expect(held.digests().filter((digest) => !kept.has(digest))).toEqual([digestOf(bad)]);
+    await expect(reach(failing('store.unplugged'), [rootOf(one.manifest)])).rejects.toThrow('can not be read');
   });
 
   test('a manifest keeps what it names, also where an artifact holds it as a layer', async () => {

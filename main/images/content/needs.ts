@@ -2,6 +2,7 @@ import { blobsOf, mediaTypeOf, readManifest } from '../manifest.ts';
 import { isForeignLayer, isIndexType, isManifestType } from '../media-types.ts';
 import type { Descriptor, Digest, StoreRoot } from '../types.ts';
 import { readAttached } from './attached.ts';
+import { mayLack } from './left-out.ts';
 
 /** What the walk reads of a store. */
 export interface Blobs {
@@ -34,15 +35,15 @@ export const startsOf = (root: Pick<StoreRoot, 'descriptor' | 'annotations'>): S
 
 /**
  * Walks images from their manifests down; what was walked before (`needs`) is not walked again, and the result is added to it.
- * Children that an index names but the store does not hold are spared when at least one child is there: that is how platforms
- * are chosen without touching the index. With `all` an artifact needs what it is about, too (image-spec manifest.md, subject),
+ * Children that an index names but the store does not hold are spared when they are among `leftOut` (see readLeftOut), or, where
+ * that is not known, when at least one child is there: that is how platforms are chosen without touching the index. With `all` an artifact needs what it is about, too (image-spec manifest.md, subject),
  * and what manifests need that it holds as layers. Faults: registry.refused and registry.schema1 for a manifest that can't be read, those of the store.
  */
 export async function needsOf(
   store: Blobs,
   starts: readonly Start[],
   needs: Needs = noNeeds(),
-  { all = false }: { all?: boolean } = {},
+  { all = false, leftOut }: { all?: boolean; leftOut?: readonly Digest[] | undefined } = {},
 ): Promise<Needs> {
   const { here, missing, spared, walked } = needs;
   const lacks = (digest: Digest): boolean => store.size(digest) === undefined;
@@ -63,8 +64,9 @@ export async function needsOf(
     if (mediaType === '') continue;
     const content = readManifest({ digest, bytes, mediaType });
     const chosen = content.children.some((child) => !lacks(child.digest));
-    const wanted = content.children.filter((child) => !chosen || !lacks(child.digest));
-    for (const child of content.children) if (chosen && lacks(child.digest)) spared.add(child.digest);
+    const isSpared = ({ digest: child }: Descriptor): boolean => chosen && lacks(child) && mayLack(leftOut, child);
+    const wanted = content.children.filter((child) => !isSpared(child));
+    for (const child of content.children) if (isSpared(child)) spared.add(child.digest);
     edges.push(...wanted.reverse());
     for (const blob of blobsOf(content)) {
       const held = store.size(blob.digest);

@@ -1,3 +1,4 @@
+import { FaultError } from '../../../shared/fault.ts';
 import { readManifest } from '../manifest.ts';
 import { isIndexType, isManifestType } from '../media-types.ts';
 import type { Descriptor, Digest, StoreRoot } from '../types.ts';
@@ -36,8 +37,8 @@ async function artifacts(store: Held, seen: ReadonlyMap<Digest, unknown>): Promi
   for (const digest of store.digests()) {
     const size = store.size(digest) ?? 0;
     if (seen.has(digest) || size < 2 || size > manifestLimit) continue;
-    const bytes = await store.bytes(digest);
-    if (bytes[0] !== 0x7b) continue;
+    const bytes = await store.bytes(digest).catch(spoilt);
+    if (bytes?.[0] !== 0x7b) continue;
     try {
       const { mediaType } = JSON.parse(bytes.toString('utf8')) as { mediaType?: string };
       if (!mediaType || !(isIndexType(mediaType) || isManifestType(mediaType))) continue;
@@ -48,4 +49,10 @@ async function artifacts(store: Held, seen: ReadonlyMap<Digest, unknown>): Promi
     }
   }
   return found;
+}
+
+/** A blob that is damaged, and that nothing needs, is about nothing any more. A disk that is gone is another matter. */
+function spoilt(error: unknown): undefined {
+  if (error instanceof FaultError && error.fault.code === 'store.damaged') return undefined;
+  throw error;
 }

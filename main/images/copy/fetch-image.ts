@@ -1,5 +1,6 @@
 import { fault } from '../../../shared/fault.ts';
 import { type Attached, attachedKey, writeAttached } from '../content/attached.ts';
+import { leftOutKey, writeLeftOut } from '../content/left-out.ts';
 import { isDigest } from '../digest.ts';
 import type { ContentStore, Descriptor, Digest, ImageSource, Registry } from '../types.ts';
 import { type AttachedTree, findAttachments } from './attachments.ts';
@@ -82,9 +83,14 @@ async function listed({ store, name, annotations }: FetchJob, tree: ImageTree, a
   const { mediaType, digest, bytes } = tree.root.manifest;
   const descriptor: Descriptor = { mediaType, digest, size: bytes.length };
   const attached = attachments.map((each) => each.attached);
+  const trees = [tree, ...attachments.map((each) => each.tree)];
+  const indexed = trees.some(({ nodes }) => nodes.some(({ content }) => content.kind === 'index'));
+  // What another image set asked for is here: it is not left out.
+  const leftOut = trees.flatMap(omittedOf).flatMap(({ digest: child }) => (store.has(child) ? [] : [child]));
   const all = {
     ...annotations?.({ descriptor, attached }),
     ...(attached.length > 0 && { [attachedKey]: writeAttached(attached) }),
+    ...(indexed && { [leftOutKey]: writeLeftOut(leftOut) }),
   };
   await store.setRoot({ name, descriptor, annotations: all });
   return { descriptor, attached };

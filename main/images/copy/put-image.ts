@@ -3,6 +3,7 @@ import { FaultError, fault } from '../../../shared/fault.ts';
 import type { Attached } from '../content/attached.ts';
 import { readManifest } from '../manifest.ts';
 import { mayPass } from '../registry/passing.ts';
+import { patient } from '../registry/patience.ts';
 import type { Descriptor, Digest, Manifest } from '../types.ts';
 import type { AttachedTree } from './attachments.ts';
 import type { BlobPool } from './blob-pool.ts';
@@ -56,13 +57,16 @@ export async function putImage(job: PutJob): Promise<Put> {
   const fresh: Descriptor[] = [];
   const sent = async (blob: Descriptor, stop: AbortSignal): Promise<void> => {
     let told = 0;
+    // A chunk that may still arrive needs its bytes; what goes whole is cut by the target.
+    const reading = patient(stop);
     const tell = (how: 'moved' | 'here') => (bytes: number) => {
       told += bytes;
+      reading.touch();
       progress?.bytes?.(bytes, how, blob.digest);
     };
     let wrong: unknown;
     const open = async (offset: number): Promise<Readable> => {
-      const stream = await job.open(blob, offset, stop);
+      const stream = await job.open(blob, offset, reading.signal ?? stop);
       return stream.once('error', (error) => {
         if (error instanceof FaultError && !mayPass(error)) wrong = error;
       });
@@ -71,10 +75,12 @@ export async function putImage(job: PutJob): Promise<Put> {
     const how = await putBlob({
       ...{ target, repository, blob, open, chunkBytes, signal: stop },
       ...{ onBytes: tell('moved'), onKept: tell('here') },
-    }).catch((error) => {
-      // The source's own words say more than the target's about bytes that never came.
-      throw wrong ?? error;
-    });
+    })
+      .catch((error) => {
+        // The source's own words say more than the target's about bytes that never came.
+        throw wrong ?? error;
+      })
+      .finally(reading.end);
     count(tally, how, blob.size);
     if (told !== blob.size) progress?.bytes?.(blob.size - told, how, blob.digest);
     if (how !== 'here') fresh.push(blob);

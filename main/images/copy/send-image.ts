@@ -1,6 +1,7 @@
 import { type FaultError, fault } from '../../../shared/fault.ts';
 import { type Attached, readAttached } from '../content/attached.ts';
 import { damagedFault } from '../content/disk-fault.ts';
+import { childLost, mayLack, readLeftOut } from '../content/left-out.ts';
 import type { ContentStore, Digest, ImageSource } from '../types.ts';
 import type { AttachedTree } from './attachments.ts';
 import type { BlobPool } from './blob-pool.ts';
@@ -30,7 +31,7 @@ export interface SendJob {
 
 /**
  * Sends an image of the store with its attachments to a registry; see putImage. Bytes are hashed once more on the way out.
- * Faults name the image: store.notFound, store.damaged, those of putImage.
+ * Faults name the image: store.notFound, store.incomplete, store.damaged, those of putImage.
  */
 export async function sendImage(job: SendJob): Promise<Put> {
   const { store, name, signal } = job;
@@ -38,7 +39,12 @@ export async function sendImage(job: SendJob): Promise<Put> {
     const root = store.roots().find((each) => each.name === name);
     if (!root) throw missing(name, store.root);
     const source: ImageSource = store;
-    const here = store.has;
+    const leftOut = readLeftOut(root);
+    const here = (child: Digest): boolean => {
+      if (store.has(child)) return true;
+      if (mayLack(leftOut, child)) return false;
+      throw childLost(name, child);
+    };
     const tree = await walkImage(source, root.descriptor.digest, name, { here, signal });
     const attachments = await Promise.all(
       readAttached(root).map(async (attached: Attached): Promise<AttachedTree> => {

@@ -4,6 +4,7 @@ import { createChunkSource } from './chunk-source.ts';
 import { drain } from './exchange.ts';
 import { uploadLocation } from './location.ts';
 import { mayPass, PassingFault } from './passing.ts';
+import { patient } from './patience.ts';
 import { beginUpload, endUpload, lostSession, takesNoChunks, type Upload, wrongBytes } from './upload-steps.ts';
 
 /** Where an upload stands: the newest Location and how many bytes the registry has. */
@@ -60,11 +61,13 @@ async function earlier(upload: Upload, stored: string): Promise<Standing | undef
 
 /**
  * PATCH by PATCH with the newest Location each time, then an empty PUT. What an earlier run got across is asked for and not
- * sent again; a session that broke is begun anew. False when the registry takes no chunks: nothing was sent, then.
+ * sent again; a session that broke is begun anew. Stopped, it lets the chunk under way arrive where that takes a moment only: some
+ * registries drop a session that is cut inside of one. False when the registry takes no chunks: nothing was sent, then.
  */
 export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<boolean> {
   const { session, repository, blob, options } = upload;
   const { signal, onBytes, onSession, onKept } = options;
+  const patience = patient(signal);
   const source = createChunkSource(upload.open);
   let least = 0;
   /** Bytes told so far, and how many of them by `onKept`. */
@@ -104,9 +107,10 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
       body: () => source.piece(offset, length),
       onSent: (bytes) => {
         counted += bytes;
+        patience.touch();
         onBytes?.(bytes);
       },
-      signal,
+      signal: patience.signal,
     });
     await drain(body);
     const end = /^(?:bytes=)?0-(\d+)$/.exec(String(headers.range ?? ''))?.[1];
@@ -138,7 +142,10 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
         }
         try {
           count((at as Standing).offset);
-          while ((at as Standing).offset < blob.size) await sendOne(at as Standing);
+          while ((at as Standing).offset < blob.size) {
+            signal?.throwIfAborted();
+            await sendOne(at as Standing);
+          }
           await endUpload(upload, (at as Standing).location, undefined, 0);
           return true;
         } catch (error) {
@@ -162,6 +169,7 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
       () => progressed,
     );
   } finally {
+    patience.end();
     source.close();
   }
 }

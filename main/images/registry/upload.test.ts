@@ -218,6 +218,51 @@ describe('in chunks', () => {
     expect(methods()).toBe('POST PATCH POST PUT');
   });
 
+  /** Stops when so many bytes went out; gives what is known of the session then, and how long it took. */
+  async function stopped(at: number, slow: (offset: number) => Promise<Readable>) {
+    const controller = new AbortController();
+    const sessions: number[] = [];
+    let [sent, since] = [0, 0];
+    const work = registry.upload('a/b', descriptor, slow, {
+      ...{ chunkBytes: 300_000, signal: controller.signal },
+      onSession: ({ offset }) => sessions.push(offset),
+      onBytes(n) {
+        sent += n;
+        if (sent < at || controller.signal.aborted) return;
+        since = performance.now();
+        controller.abort(new Error('stopped'));
+      },
+    });
+    await expect(work).rejects.toThrow('stopped');
+    return { sessions, took: performance.now() - since };
+  }
+  const drops =
+    (pauseAt = Number.POSITIVE_INFINITY) =>
+    async (offset: number): Promise<Readable> =>
+      Readable.from(
+        (async function* () {
+          for (let at = offset; at < bytes.length; at += 20_000) {
+            await new Promise((resolve) => setTimeout(resolve, at >= pauseAt ? 60_000 : 20).unref());
+            yield bytes.subarray(at, at + 20_000);
+          }
+        })(),
+        { objectMode: false },
+      );
+
+  it('stopped inside a chunk, lets it arrive, so that the session stands; and begins no other', async () => {
+    const { sessions } = await stopped(400_000, drops());
+    expect(sessions).toEqual([0, 300_000, 600_000]);
+    expect(methods()).toBe('POST PATCH PATCH');
+  });
+
+  it('stopped inside a chunk that does not move, waits a second only', async () => {
+    await registry.close();
+    registry = createRegistry({ host: server.host, plainHttp: true }, { clock, random: () => 0.5 });
+    const { sessions, took } = await stopped(400_000, drops(440_000));
+    expect(sessions).toEqual([0, 300_000]);
+    expect(took).toBeLessThan(4_000);
+  });
+
   it('does not wait for ever for a line that always breaks', async () => {
     server.add({ method: 'PATCH', cutRequestAt: 0, times: 99 });
     await expect(send({ chunkBytes: 300_000 })).rejects.toMatchObject({ fault: { code: 'registry.unreachable' } });

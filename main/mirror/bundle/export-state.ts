@@ -90,13 +90,13 @@ export async function noteSegment(path: string, index: number, sha256: string): 
 
 /**
  * The folder for each segment that is still to be written: the first with room, a disk counted once however many folders it holds.
- * Faults: store.full with what is missing, bundle.noFolder.
+ * `lacking` are the segments (indexes) that find none.
  */
 export async function placeSegments(
   folders: readonly string[],
   plan: Toc,
   finished: ReadonlyMap<number, FinishedSegment>,
-): Promise<Map<number, string>> {
+): Promise<{ places: Map<number, string>; lacking: number[] }> {
   const free = new Map<number, number>();
   const disks: { folder: string; device: number; block: number }[] = [];
   // The table twice (plan and final), and room for the file system's own growth.
@@ -108,21 +108,32 @@ export async function placeSegments(
     if (!free.has(dev)) free.set(dev, bsize * bavail - reserve + (await leftOver(folder, plan)));
   }
   const places = new Map<number, string>();
-  let lacking = 0;
+  const lacking: number[] = [];
   for (const [index, { bytes }] of plan.segments.entries()) {
     if (finished.has(index)) continue;
     const disk = disks.find(({ device, block }) => (free.get(device) ?? 0) >= bytes + block);
-    if (!disk) lacking += bytes;
+    if (!disk) lacking.push(index);
     else {
       free.set(disk.device, (free.get(disk.device) ?? 0) - bytes - disk.block);
       places.set(index, disk.folder);
     }
   }
-  if (lacking === 0) return places;
-  const total = plan.segments.reduce((sum, { bytes }, index) => sum + (finished.has(index) ? 0 : bytes), 0);
-  throw fault(
+  return { places, lacking };
+}
+
+/** Not even the first of what is left finds room. */
+export function noRoom(
+  folders: readonly string[],
+  plan: Toc,
+  finished: ReadonlyMap<number, unknown>,
+  lacking: readonly number[],
+) {
+  const bytes = (index: number): number => plan.segments[index]?.bytes ?? 0;
+  const total = [...plan.segments.keys()].reduce((sum, index) => sum + (finished.has(index) ? 0 : bytes(index)), 0);
+  const without = lacking.reduce((sum, index) => sum + bytes(index), 0);
+  return fault(
     'store.full',
-    `The bundle needs ${bytesText(total)} more; ${bytesText(lacking)} of them find no room in ${folders.join(', ')}.`,
+    `The bundle needs ${bytesText(total)} more; ${bytesText(without)} of them find no room in ${folders.join(', ')}.`,
     'Free some space; or export anew with further disks (`--also FOLDER,…`), and with smaller segments (`--segmentBytes N`) so that several can share them.',
     { field: 'folder', about: [...folders] },
   );

@@ -1,4 +1,5 @@
 import { FaultError, fault, toFault } from '../../../shared/fault.ts';
+import { readLeftOut } from '../../images/content/left-out.ts';
 import { needsOf, startsOf } from '../../images/content/needs.ts';
 import type { ContentStore, Digest, StoreRoot } from '../../images/types.ts';
 import { defaultSegmentBytes, layOut, maxSegments, segmentName } from './layout.ts';
@@ -35,7 +36,7 @@ export async function planBundle(options: PlanOptions): Promise<{ plan: Toc; gap
   for (const root of byName) {
     try {
       if (!isRootName(root.name)) throw unnamable(root.name);
-      const { here, missing } = await needsOf(store, startsOf(root));
+      const { here, missing } = await needsOf(store, startsOf(root), undefined, { leftOut: readLeftOut(root) });
       if (missing.size > 0) throw incomplete(root.name, [...missing.keys()]);
       for (const digest of [...here.keys()].sort()) sizes.set(digest, here.get(digest) ?? 0);
       whole.push({ root, needs: [...here.keys()] });

@@ -16,6 +16,8 @@ const syncEvery = 64 * 1024 * 1024;
 interface SegmentWriter {
   /** Writes segment `index` into `path`, synced, and resolves with its SHA-256 in hex. */
   write(index: number, path: string): Promise<string>;
+  /** The hash that `write` would give, from the store alone; `onBytes` tells how far. */
+  hash(index: number, onBytes: (bytes: number) => void): Promise<string>;
 }
 
 /** A blob that goes on in the next segment: what was hashed of it so far. */
@@ -88,6 +90,16 @@ export function createSegmentWriter(
   }
 
   return {
+    async hash(index, onHashed) {
+      const sum = createHash('sha256');
+      await fill(index, async (chunk) => {
+        sum.update(chunk);
+        const { length } = chunk;
+        freeChunk(chunk);
+        onHashed(length);
+      });
+      return sum.digest('hex');
+    },
     async write(index, path) {
       const onDisk = <T>(work: Promise<T>): Promise<T> =>
         work.catch((error: unknown) => {

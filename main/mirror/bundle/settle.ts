@@ -1,4 +1,5 @@
 import { type Fault, FaultError } from '../../../shared/fault.ts';
+import { readLeftOut, withoutHere } from '../../images/content/left-out.ts';
 import { needsOf, startsOf } from '../../images/content/needs.ts';
 import type { ContentStore, Digest, StoreRoot } from '../../images/types.ts';
 import { baseMissing, segmentsDamaged, segmentsMissing } from './import-rules.ts';
@@ -43,7 +44,9 @@ export async function settle({ store, toc, segments, wait, wanted, reached }: Se
   }
   const whole = new Set(images);
   await Promise.all(
-    toc.roots.filter(({ name }) => whole.has(name)).map(({ needs: _, ...root }) => store.setRoot(root)),
+    toc.roots
+      .filter(({ name }) => whole.has(name))
+      .map(({ needs: _, ...root }) => store.setRoot(withoutHere(root, store))),
   );
   const written = wanted.filter(({ digest }) => store.has(digest));
   const needed = wait ? nextSegments(wanted, absent, reached) : [];
@@ -64,7 +67,7 @@ export async function settle({ store, toc, segments, wait, wanted, reached }: Se
 /** What an image lacks here though the bundle brought its part; one whose base is damaged costs no other image. */
 async function whyNotWhole(store: ContentStore, toc: Toc, root: StoreRoot): Promise<Fault | undefined> {
   try {
-    const { missing } = await needsOf(store, startsOf(root));
+    const { missing } = await needsOf(store, startsOf(root), undefined, { leftOut: readLeftOut(root) });
     return missing.size > 0 ? baseMissing(toc, [...missing.keys()]).fault : undefined;
   } catch (error) {
     if (!(error instanceof FaultError) || error.fault.code === 'store.unplugged') throw error;

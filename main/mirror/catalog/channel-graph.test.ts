@@ -17,7 +17,20 @@ describe('shape', () => {
     ['an island below the head', entries('c b', 'b', 'x y', 'y x'), ['c'], ['x', 'y']],
     ['nothing', [], [], []],
   ])('%s', (_, all, heads, stranded) => {
-    expect(channelShape(all)).toEqual({ heads, stranded, sound: heads.length === 1 && stranded.length === 0 });
+    const sound = heads.length === 1 && stranded.length === 0;
+    expect(channelShape(all)).toEqual({ heads, stranded, circle: [], sound });
+  });
+
+  test.each([
+    ['below the head', entries('d c', 'c b', 'b a', 'a c'), ['c', 'b', 'a']],
+    ['of one', entries('b a', 'a a'), ['a']],
+  ])('a circle %s is refused, though everything in it is reached', (_, all, circle) => {
+    expect(channelShape(all)).toMatchObject({ stranded: [], circle, sound: false });
+  });
+
+  test('a circle that is skipped is none of the chain', () => {
+    expect(channelShape(entries('c - b,a', 'b a', 'a b'))).toMatchObject({ circle: [], sound: true });
+    expect(channelShape(entries('c b b', 'b a', 'a b'))).toMatchObject({ heads: ['c'], circle: [], stranded: ['a'] });
   });
 });
 

@@ -5,12 +5,14 @@ export interface ChannelShape {
   heads: string[];
   /** Entries that no upgrade from the head down reaches. */
   stranded: string[];
+  /** Entries that replace each other below the head, in order; the first replaces the second, the last the first. */
+  circle: string[];
   sound: boolean;
 }
 
 /**
  * The shape that opm will see (operator-registry alpha/model/model.go): the head is what no entry replaces or skips, and the
- * chain of `replaces` from it must reach every entry that is not skipped.
+ * chain of `replaces` from it must reach every entry that is not skipped, and must not come back to itself.
  */
 export function channelShape(entries: readonly ChannelEntry[]): ChannelShape {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
@@ -18,13 +20,16 @@ export function channelShape(entries: readonly ChannelEntry[]): ChannelShape {
   const below = new Set([...skipped, ...entries.map(({ replaces }) => replaces)]);
   const heads = [...byName.keys()].filter((name) => !below.has(name)).sort();
   const reached = new Set<string>();
-  for (let at = byName.get(heads[0] ?? ''); at && !reached.has(at.name); at = byName.get(at.replaces)) {
+  let circle: string[] = [];
+  for (let at = byName.get(heads[0] ?? ''); at && circle.length === 0; at = byName.get(at.replaces)) {
     reached.add(at.name);
     if (skipped.has(at.replaces)) break;
+    if (reached.has(at.replaces)) circle = [...reached].slice([...reached].indexOf(at.replaces));
   }
   const stranded =
     heads.length === 1 ? [...byName.keys()].filter((name) => !reached.has(name) && !skipped.has(name)) : [];
-  return { heads, stranded: stranded.sort(), sound: heads.length === 1 && stranded.length === 0 };
+  const sound = heads.length === 1 && stranded.length === 0 && circle.length === 0;
+  return { heads, stranded: stranded.sort(), circle, sound };
 }
 
 /**

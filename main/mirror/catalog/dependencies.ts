@@ -5,8 +5,8 @@ import type { Picks } from './selection.ts';
 import { olmRange, versionOf } from './version-range.ts';
 
 /**
- * Adds to `picks` what the bundles in it require of this catalog (olm.package.required, olm.gvk.required, simple olm.constraint), and
- * what those require in turn: as little as possible, a channel's head before an older bundle. Returns words on what was added and on
+ * Adds to `picks` what the bundles in it require of this catalog (olm.package.required, olm.gvk.required, olm.constraint without cel and
+ * not; one bundle must give all of an `all`, as OLM's resolver and-s its predicates over one entry: resolver.go convertConstraints), and what those require in turn: as little as possible, a channel's head before an older bundle. Returns words on what was added and on
  * what no bundle of the catalog gives, each naming the bundle that asks.
  */
 export function addDependencies(index: CatalogIndex, picks: Picks): string[] {
@@ -42,17 +42,41 @@ function chosenBundles(index: CatalogIndex, picks: Picks): BundleFacts[] {
 function satisfy(state: State, asker: BundleFacts, requirement: Requirement): string | undefined {
   if (requirement.kind === 'other') return `${requirement.words}, which is not followed here`;
   if (requirement.kind === 'all') {
-    const missing = requirement.of.map((one) => satisfy(state, asker, one)).filter((one) => one !== undefined);
-    return missing.length > 0 ? missing.join(' and ') : undefined;
+    const { known, others } = parted(requirement.of);
+    const missing = [
+      known.length > 0 ? find(state, asker, known.length === 1 ? known[0]! : { kind: 'all', of: known }) : undefined,
+      ...others.map((words) => `${words}, which is not followed here`),
+    ];
+    return missing.filter((one) => one !== undefined).join(' and ') || undefined;
   }
   if (requirement.kind === 'any') {
     if (requirement.of.some((one) => isMet(state, one))) return undefined;
     for (const one of requirement.of) if (satisfy(state, asker, one) === undefined) return undefined;
     return `${requirementWords(requirement)}, none of which this catalog can give`;
   }
+  return find(state, asker, requirement);
+}
+
+/** What of an `all` can be followed, those inside it included, and words for the rest. */
+function parted(of: readonly Requirement[]): { known: Requirement[]; others: string[] } {
+  const flat = of.flatMap((one): Requirement[] => (one.kind === 'all' ? one.of : [one]));
+  if (flat.some(({ kind }) => kind === 'all')) return parted(flat);
+  const others = flat.flatMap((one) => (one.kind === 'other' ? [one.words] : []));
+  return { known: flat.filter(({ kind }) => kind !== 'other'), others };
+}
+
+/** The first package in it whose range can't be read: OLM gives the whole constraint up then. */
+function unreadable(requirement: Requirement): Requirement | undefined {
+  if (requirement.kind === 'package') return olmRange(requirement.range) ? undefined : requirement;
+  if (requirement.kind !== 'all' && requirement.kind !== 'any') return undefined;
+  return requirement.of.map(unreadable).find((one) => one !== undefined);
+}
+
+/** Has one bundle that gives it taken; undefined when there is one, else what is missing. */
+function find(state: State, asker: BundleFacts, requirement: Requirement): string | undefined {
   if (isMet(state, requirement)) return undefined;
-  const range = requirement.kind === 'package' ? olmRange(requirement.range) : undefined;
-  if (requirement.kind === 'package' && !range) return `${requirementWords(requirement)}, a range that can't be read`;
+  const bad = unreadable(requirement);
+  if (bad) return `${requirementWords(bad)}, a range that can't be read`;
   const owners = candidates(state, requirement);
   for (const owner of owners) {
     if (!take(state, owner, (bundle) => gives(bundle, requirement))) continue;
@@ -63,19 +87,21 @@ function satisfy(state: State, asker: BundleFacts, requirement: Requirement): st
     );
     return undefined;
   }
-  return `${requirementWords(requirement)}, which this catalog does not have`;
+  const lacking =
+    requirement.kind === 'all' ? 'which no one bundle of this catalog gives' : 'which this catalog does not have';
+  return `${requirementWords(requirement)}, ${lacking}`;
 }
 
 function gives(bundle: BundleFacts, requirement: Requirement): boolean {
   if (requirement.kind === 'gvk') return bundle.provides.includes(requirement.gvk);
+  if (requirement.kind === 'all') return requirement.of.every((one) => gives(bundle, one));
+  if (requirement.kind === 'any') return requirement.of.some((one) => gives(bundle, one));
   if (requirement.kind !== 'package' || bundle.package !== requirement.name) return false;
   const version = versionOf(bundle.version);
   return version !== undefined && (olmRange(requirement.range)?.(version) ?? false);
 }
 
 function isMet(state: State, requirement: Requirement): boolean {
-  if (requirement.kind === 'all') return requirement.of.every((one) => isMet(state, one));
-  if (requirement.kind === 'any') return requirement.of.some((one) => isMet(state, one));
   return chosenBundles(state.index, state.picks).some((bundle) => gives(bundle, requirement));
 }
 

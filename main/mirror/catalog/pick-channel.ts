@@ -44,7 +44,7 @@ export interface ChannelPick {
 
 /**
  * The entries of a channel whose versions pass. Faults: catalog.noVersion when none does; catalog.headLost when what is left is not
- * one chain with one head, naming the heads or the entries nothing leads to.
+ * one chain with one head, naming the heads or the entries nothing leads to; catalog.circle when entries replace each other.
  */
 export function pickRange(owner: PackageFacts, channel: string, test: Test, words: string, field: string): ChannelPick {
   const all = channelOf(owner, channel, field);
@@ -76,8 +76,9 @@ function headLost(
   chosen: ReadonlySet<string>,
   field: string,
 ) {
-  const { heads, stranded } = channelShape(all.filter(({ name }) => chosen.has(name)));
+  const { heads, stranded, circle } = channelShape(all.filter(({ name }) => chosen.has(name)));
   const whole = channelShape(all);
+  if (circle.length > 0) throw goesRound(owner, channel, words, circle, field);
   const left = all.map(({ name }) => name).filter((name) => !chosen.has(name));
   const what =
     heads.length === 1
@@ -92,3 +93,12 @@ function headLost(
     { field, about: [...heads, ...stranded] },
   );
 }
+
+/** opm refuses a catalog with such a channel, and with it everything else in the catalog (model.go, validateReplacesChain). */
+const goesRound = (owner: PackageFacts, channel: string, words: string, circle: readonly string[], field: string) =>
+  fault(
+    'catalog.circle',
+    `With versions ${words}, channel ${channel} of package ${owner.name} would go round in a circle: ${[...circle, circle[0]].join(' replaces ')}.`,
+    'Narrow the range to versions above these, or take the head alone by giving no range; and tell whoever publishes the catalog.',
+    { field, about: [...circle] },
+  );

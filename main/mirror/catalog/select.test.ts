@@ -109,6 +109,25 @@ describe('what is refused', () => {
         ?.channels.get('c'),
     ).toEqual(new Set(['fork.v2.0.0']));
   });
+  test('entries that replace each other below the head', async () => {
+    const round = [
+      { schema: 'olm.package', name: 'round', defaultChannel: 'c' },
+      channel('round', 'c', [
+        ['1.0.0', { replaces: '1.1.0' }],
+        ['1.1.0', { replaces: '1.0.0' }],
+        ['2.0.0', { replaces: '1.1.0' }],
+      ]),
+      ...['1.0.0', '1.1.0', '2.0.0'].map((version) => bundle('round', version)),
+    ];
+    const files = asFiles({ 'a.json': round.map((doc) => JSON.stringify(doc)).join('') });
+    const cyclic = await indexCatalog(files);
+    expect(() => pickWanted(cyclic, set([{ name: 'round', from: '1' }]))).toThrow(
+      'With versions from 1, channel c of package round would go round in a circle: round.v1.1.0 replaces round.v1.0.0 replaces round.v1.1.0.',
+    );
+    // The head alone is a channel of its own.
+    const { picks } = pickWanted(cyclic, set([{ name: 'round' }]));
+    expect(picks.get('round')?.channels.get('c')).toEqual(new Set(['round.v2.0.0']));
+  });
   test('a default channel that is not taken, when several are', () => {
     const channels = [{ name: 'release-1' }];
     expect(refusal({ name: 'kmm', channels, defaultChannel: 'stable' })).toMatchObject({
@@ -173,6 +192,38 @@ describe('dependencies', () => {
     expect([...picks.keys()]).toEqual(['asker', 'widgets']);
     expect(words).toContain(
       'asker.v1.0.0 requires a CEL rule (too small), which is not followed here; the cluster must have it from elsewhere.',
+    );
+  });
+
+  test('one bundle must give all of an all; two that share it are no help to OLM', async () => {
+    const all = (...constraints: object[]) => ({ type: 'olm.constraint', value: { all: { constraints } } });
+    const kind = { gvk: { group: 'example.com', version: 'v1', kind: 'Widget' } };
+    const wants = (packageName: string) => ({ package: { packageName, versionRange: '>=0.1' } });
+    const asking = async (...properties: { type: string; value: unknown }[]) => {
+      const asker = [
+        { schema: 'olm.package', name: 'asker', defaultChannel: 'c' },
+        channel('asker', 'c', ['1.0.0']),
+        bundle('asker', '1.0.0', { properties }),
+      ];
+      const text = asker.map((doc) => JSON.stringify(doc)).join('');
+      const more = await indexCatalog(asFiles({ ...sampleFiles(), 'asker.json': text }));
+      const { picks } = pickWanted(more, set([{ name: 'asker' }]));
+      return { words: addDependencies(more, picks), names: [...picks.keys()] };
+    };
+    const both = await asking(all(wants('widgets'), kind));
+    expect(both.names).toEqual(['asker', 'widgets']);
+    expect(both.words[0]).toContain('requires package widgets in version >=0.1 and kind example.com/v1/Widget.');
+    const apart = await asking(all(wants('cert-tools'), kind));
+    expect(apart.names).toEqual(['asker']);
+    expect(apart.words).toEqual([
+      'asker.v1.0.0 requires package cert-tools in version >=0.1 and kind example.com/v1/Widget, which no one bundle of this catalog gives; the cluster must have it from elsewhere.',
+    ]);
+    const ruled = await asking(
+      all(all(kind).value, { any: { constraints: [wants('nowhere'), wants('widgets')] } }, { cel: {} }),
+    );
+    expect(ruled.names).toEqual(['asker', 'widgets']);
+    expect(ruled.words).toContain(
+      'asker.v1.0.0 requires a CEL rule, which is not followed here; the cluster must have it from elsewhere.',
     );
   });
 });

@@ -48,6 +48,13 @@ test('equal bytes of a repository are one image, whichever came first', () => {
   ]);
 });
 
+test('an image that belongs at a hundred places is told of all of them', () => {
+  const basket = createBasket();
+  for (let at = 0; at < 100; at += 1) basket.add(image(`a.b/c@${one}`, `copy-${at}:1`));
+  const [only] = basket.contents().images;
+  expect(only?.facts?.['alsoAt']?.split(' ')).toHaveLength(99);
+});
+
 test('two images at one place: a digest moves, a tag is a gap', () => {
   const found = (images: WantedImage[]) => withoutSamePlace({ images, files: [], gaps: [], warnings: [] });
   const moved = found([image(`a.b/c@${one}`, 'c:1', { by: 'digest' }), image(`x.y/c:1@${two}`, 'c:1')]);

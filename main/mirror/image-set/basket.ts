@@ -19,8 +19,6 @@ export interface Basket {
   contents(): Omit<Resolution, 'set'>;
 }
 
-const maxAlsoAt = 40;
-
 export function createBasket(signal?: AbortSignal): Basket {
   const images: WantedImage[] = [];
   const files = new Map<string, WantedFile>();
@@ -85,7 +83,7 @@ function join(group: WantedImage[]): WantedImage {
     string,
     string
   >;
-  if (elsewhere.length > 0) facts['alsoAt'] = elsewhere.slice(0, maxAlsoAt).join(' ');
+  if (elsewhere.length > 0) facts['alsoAt'] = elsewhere.join(' ');
   return {
     ...first,
     // A cluster that names it by tag needs the tag mirrored, whoever else names its digest.
