@@ -296,8 +296,13 @@ test('nothing was pushed to a registry yet: clusters are told of nothing, and it
     { ...fullScript(3), 'mirror.sites': () => ({ sites: [scriptedSite({ images: 0 })] }) },
     '#/mirror/clusters',
   );
-  await expect(page.getByRole('heading', { name: 'Nothing was pushed to North site yet' })).toBeVisible();
+  const nothing = page.getByRole('heading', { name: 'Nothing was pushed to North site yet' });
+  await expect(nothing).toBeVisible();
   await expectAccessible(page);
+  // Another laptop may have pushed to it: the registry is asked.
+  await page.getByRole('button', { name: 'Look what another laptop pushed' }).click();
+  await expect(page.getByRole('region', { name: 'Cluster resources' })).toBeVisible();
+  await page.reload();
   await page.getByRole('link', { name: 'Push to a registry' }).click();
   await expect(page.getByRole('button', { name: 'Push the store' })).toBeVisible();
 });

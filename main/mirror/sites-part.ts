@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { SiteRow } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault, toFault } from '../../shared/fault.ts';
+import { countText } from '../../shared/rules/amount-text.ts';
 import { freeSlug } from '../../shared/rules/slug.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { SiteRecord } from '../store/sites.ts';
@@ -170,9 +171,15 @@ export function createSitesPart(deps: {
       async 'mirror.verifySite'({ id }) {
         const row = get(id);
         // Those of other laptops are verified, too.
-        const { unused } = await lookAtSite(look, row);
+        const { unused, unrecorded } = await lookAtSite(look, row);
         const found = await verifySite({ site: row, sites, registries, now });
-        const result = { ...found, sentence: [found.sentence, ...unused].join(' ') };
+        const behind =
+          unrecorded === 0
+            ? []
+            : [
+                `The record at the site tells not of ${countText(unrecorded, 'image')} that this laptop pushed: push again.`,
+              ];
+        const result = { ...found, sentence: [found.sentence, ...behind, ...unused].join(' ') };
         if (result.missing.length === 0) sites.verified(id, now());
         events.add({ at: now(), what: 'verify', place: row.address, sentence: `${row.name}: ${result.sentence}` });
         changed(id);

@@ -25,6 +25,8 @@ export interface SiteLook {
   lost: string[];
   /** Records that are not used, and why. */
   unused: string[];
+  /** What this laptop pushed and its own record at the site does not tell of: pushed by an older version, or by a user without the right. */
+  unrecorded: number;
   changed: boolean;
 }
 
@@ -66,13 +68,14 @@ export async function lookAtSite(deps: LookDeps, site: SiteRecord): Promise<Site
     trusted: new Set(['', ...trusted.map(({ publicKey }) => publicKey)]),
   });
   const named = await digestsAt(registry, candidates);
+  const ofUs = new Set(candidates.map((row) => `${placeOf(row)} ${row.digest}`));
   const keep: Row[] = [];
   const drop: Row[] = [...stale];
   for (const row of candidates) {
     const there = named.get(placeOf(row));
     if (there === row.digest) keep.push({ ...row, missing: row.missing === 2 ? 2 : 0 });
     // The tag moved on to an image that another of us pushed: this one is no loss.
-    else if (candidates.some((other) => placeOf(other) === placeOf(row) && other.digest === there)) drop.push(row);
+    else if (ofUs.has(`${placeOf(row)} ${there}`)) drop.push(row);
     else keep.push({ ...row, missing: 1 });
   }
   // All files before any row: a look that is cut short leaves what was.
@@ -93,9 +96,14 @@ export async function lookAtSite(deps: LookDeps, site: SiteRecord): Promise<Site
       all.map(({ path, mediaType, bytes }) => ({ path, media_type: mediaType, bytes })),
     );
   }
+  const recorded = new Set(told.flatMap((row) => (row.pushed_by === '' ? [`${placeOf(row)} ${row.digest}`] : [])));
+  const unrecorded = keep.filter(
+    (row) => row.pushed_by === '' && !recorded.has(`${placeOf(row)} ${row.digest}`),
+  ).length;
   const strangers = records.filter(({ verdict }) => verdict.state === 'unknown');
   return {
     changed,
+    unrecorded,
     lost: lostWords(site, keep, named, strangers),
     unused: [...strangers.map(strangerWords), ...unusable],
   };

@@ -8,7 +8,7 @@ import type { createTrust } from '../trust.ts';
 import type { MirrorImage, WantedFile } from '../types.ts';
 import { type RecordEntry, recordArtifact, recordBytes, recordRepository, recordTag } from './laptop-record.ts';
 import type { LookDeps } from './look.ts';
-import { readRecords, recordFiles } from './read-records.ts';
+import { readRecords, recordFiles, recordLimit } from './read-records.ts';
 import { signaturesOf } from './site-content.ts';
 
 /** Facts that resources are made by, or that tell a person what it is. The rest is of no use at a site. */
@@ -72,7 +72,15 @@ async function put(
   files: readonly WantedFile[],
 ): Promise<void> {
   const tag = recordTag(key.id);
-  const { manifest, blobs } = recordArtifact(recordBytes(images, files), files, key);
+  const json = recordBytes(images, files);
+  if (json.length > recordLimit) {
+    throw fault(
+      'record.tooLarge',
+      `The record of ${images.length} images is too large to be read back.`,
+      'Use a second prefix.',
+    );
+  }
+  const { manifest, blobs } = recordArtifact(json, files, key);
   if ((await registry.resolve(repository, tag))?.digest === manifest.digest) return;
   for (const { descriptor, bytes } of blobs) {
     if ((await registry.hasBlob(repository, descriptor.digest)) !== undefined) continue;

@@ -4,6 +4,7 @@ import { digestMismatch, matches } from '../../images/digest.ts';
 import { readManifest } from '../../images/manifest.ts';
 import { bodyBytes } from '../../images/registry/exchange.ts';
 import type { Descriptor, Manifest, Registry } from '../../images/types.ts';
+import { keyId } from '../bundle/public-key.ts';
 import { judge, type Trusted, type Verdict } from '../bundle/signature.ts';
 import type { WantedFile } from '../types.ts';
 import { LaptopRecord, recordJsonType, recordTag, recordType, signatureKey } from './laptop-record.ts';
@@ -14,17 +15,17 @@ export interface FoundRecord {
   record: LaptopRecord;
 }
 
-/** Most bytes of a record's JSON; some 50,000 images. */
-const recordLimit = 32 * 1_048_576;
-/** Whoever may push may put any number of them there. */
-const mostRecords = 100;
+/** Most bytes of a record's JSON; some 12,000 images. */
+export const recordLimit = 8 * 1_048_576;
+/** Whoever may push may put any number of them there: so many by unknown keys are read, those of trusted ones all. */
+const mostStrangers = 20;
 const atOnce = 6;
 
 /** What says nothing of the line or of our rights, only of this one record. */
 const spoilt = /^(registry\.(notFound|digestMismatch|tooLarge|schema1)|record\.unusable)$/;
 
 /**
- * All records of a site, in the order of their tags, or of those tags `only`. One that cannot be used (damaged, unsigned, of another form) is a sentence in
+ * All records of a site, those of trusted keys first, or of the tags `only`. One that cannot be used (damaged, unsigned, of another form) is a sentence in
  * `unusable`, not the end. Faults: those of a registry that cannot be asked.
  */
 export async function readRecords(
@@ -35,14 +36,18 @@ export async function readRecords(
 ): Promise<{ records: FoundRecord[]; unusable: string[] }> {
   const place = `${registry.host}/${repository}`;
   const unusable: string[] = [];
-  const tags = (only ?? (await tagsOf(registry, repository, unusable)))
-    .filter((tag) => tag.startsWith(recordTag('')))
-    .sort();
-  if (tags.length > mostRecords) {
-    unusable.push(`${place} holds ${tags.length} records; only the first ${mostRecords} are read.`);
+  const listed = only ?? (await tagsOf(registry, repository, unusable));
+  const wanted = new Set(trusted.map(({ publicKey }) => recordTag(keyId(publicKey))));
+  const all = listed.filter((tag) => tag.startsWith(recordTag(''))).sort();
+  const strangers = all.filter((tag) => !wanted.has(tag));
+  if (strangers.length > mostStrangers) {
+    unusable.push(
+      `${place} holds ${strangers.length} records by keys that are not trusted here; ${mostStrangers} are read.`,
+    );
   }
+  const tags = [...all.filter((tag) => wanted.has(tag)), ...strangers.slice(0, mostStrangers)];
   const found = new Map<string, FoundRecord>();
-  await inParallel(tags.slice(0, mostRecords), atOnce, async (tag, signal) => {
+  await inParallel(tags, atOnce, async (tag, signal) => {
     try {
       found.set(tag, await readOne(registry, repository, tag, trusted, signal));
     } catch (error) {

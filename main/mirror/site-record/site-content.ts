@@ -56,20 +56,19 @@ export function signaturesOf(files: readonly WantedFile[], there: ReadonlySet<st
 
 /** One image for each tag: the last that was pushed, with the sources by which any laptop knows these bytes. */
 export function mergedImages(rows: readonly SiteImageRecord[]): MirrorImage[] {
-  const newest = new Map<string, SiteImageRecord>();
-  const place = ({ repository, tag, digest }: SiteImageRecord) => `${repository}:${tag || digest}`;
+  const places = new Map<string, SiteImageRecord[]>();
+  for (const row of rows) {
+    const place = `${row.repository}:${row.tag || row.digest}`;
+    places.set(place, [...(places.get(place) ?? []), row]);
+  }
   const isNewer = (a: SiteImageRecord, b: SiteImageRecord) =>
     a.pushed_at === b.pushed_at ? a.image_json > b.image_json : a.pushed_at > b.pushed_at;
-  for (const row of rows) {
-    const other = newest.get(place(row));
-    if (!other || isNewer(row, other)) newest.set(place(row), row);
-  }
-  return [...newest.values()].map((row) => {
-    const image = imageOf(row);
-    const same = rows.filter((other) => place(other) === place(row) && other.digest === row.digest);
-    const sources = [...new Set(same.flatMap((other) => imageOf(other).sources))].sort();
+  return [...places.values()].map((all) => {
+    const newest = all.reduce((a, b) => (isNewer(b, a) ? b : a));
+    const same = all.filter(({ digest }) => digest === newest.digest);
+    const sources = [...new Set(same.flatMap((row) => imageOf(row).sources))].sort();
     // The digest that lies there counts; a newer pull that was not pushed yet does not.
-    return { ...image, digest: row.digest as Digest, sources };
+    return { ...imageOf(newest), digest: newest.digest as Digest, sources };
   });
 }
 

@@ -204,7 +204,7 @@ describe.each(kinds)('the record of a site at $title', ({ absent, start }) => {
     expect(await told()).toContain(`it was signed by the key ${a!.keyId}`);
     await put(tag, { ...json, annotations: {} });
     expect(await told()).toContain('it is not signed');
-    const forged = recordArtifact(recordBytes([], []), [], { ...b!.deps.trust.key(), publicKey: a!.publicKey });
+    const forged = recordArtifact(recordBytes([], []), [], { ...b!.key, publicKey: a!.publicKey });
     await registry.upload(repository, forged.blobs[1]!.descriptor, opener(forged.blobs[1]!.bytes));
     await registry.putManifest(repository, tag, forged.manifest);
     expect(await told()).toContain('it is not what was signed');

@@ -112,6 +112,32 @@ test.skipIf(absent)(
   90_000,
 );
 
+test('a record that may not be written is a note, no failure; verification says what it lacks, a push makes it good', async () => {
+  const own = await startMirrorBed();
+  const [source, target] = [await own.registry(), await own.registry()];
+  const call = own.engine.typed;
+  for (const [name, { host }] of Object.entries({ source, site: target })) {
+    await call('mirror.addSite', { name, role: name === 'site' ? 'site' : 'source', address: host, plainHttp: true });
+  }
+  const set = await own.save('some', [await publish(source.host, 'team/tool:1')]);
+  await call('mirror.pull', { set });
+  const denied = { status: 403, body: JSON.stringify({ errors: [{ code: 'DENIED', message: 'no right here' }] }) };
+  target.add({ path: /bastion\/site-record/, times: Number.POSITIVE_INFINITY, answer: denied });
+  const { run } = await call('mirror.push', { site: 'site' });
+  expect(run).toMatchObject({ state: 'done', imagesDone: 1, imagesFailed: 0 });
+  expect(run.sentence).toContain('What was pushed could not be written down at the site');
+  const { sentence, missing } = await call('mirror.verifySite', { id: 'site' });
+  expect(missing).toEqual([]);
+  expect(sentence).toContain('The record at the site tells not of 1 image that this laptop pushed: push again.');
+  expect(sentence).toContain('What other laptops pushed is not known');
+  target.heal();
+  expect((await call('mirror.push', { site: 'site' })).run.sentence).not.toContain('written down');
+  expect((await call('mirror.verifySite', { id: 'site' })).sentence).toBe(
+    'All 1 images can be pulled, by tag and by digest.',
+  );
+  await own.close();
+});
+
 test.skipIf(absent)(
   `a site that moves takes no images along; back at its place, its record tells of them${absent}`,
   async () => {

@@ -9,6 +9,7 @@ import { createBundleRecords } from '../../../store/bundles.ts';
 import { openStore, type Store } from '../../../store/open.ts';
 import { createSiteContent } from '../../../store/site-content.ts';
 import { createSites, type SiteRecord } from '../../../store/sites.ts';
+import type { SigningKey } from '../../bundle/keys.ts';
 import type { Registries } from '../../registries.ts';
 import { makeResources } from '../../resources/make-resources.ts';
 import { createTrust } from '../../trust.ts';
@@ -21,6 +22,7 @@ import { siteContent } from '../site-content.ts';
 export interface Laptop {
   site(): SiteRecord;
   deps: LookDeps;
+  key: SigningKey;
   keyId: string;
   publicKey: string;
   /** Puts a small image at the registry as a push does, and remembers it. */
@@ -68,12 +70,14 @@ export function startLaptops(host: () => string, prefix = 'edge') {
     };
     let deps = open();
     const site = () => deps.sites.get('s')!;
-    const { id: keyId, publicKey } = deps.trust.key();
+    const key = deps.trust.key();
+    const { id: keyId, publicKey } = key;
     return {
       site,
       get deps() {
         return deps;
       },
+      key,
       keyId,
       publicKey,
       async push(target, more = {}, image = sampleImage({ sizes: [500] })) {
