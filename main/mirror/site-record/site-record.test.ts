@@ -202,6 +202,10 @@ describe.each(kinds)('the record of a site at $title', ({ absent, start }) => {
       (await b!.resources().catch((error: Error) => ({ warnings: [error.message], yaml: '' }))).warnings.join(' ');
     await put('laptop-0123456789abcdef', json);
     expect(await told()).toContain(`it was signed by the key ${a!.keyId}`);
+    for (let n = 0; n < 20; n += 1) await put(`laptop-${String(n).padStart(16, '0')}`, json);
+    // However many others put there, what a trusted key signed is read.
+    expect((await b!.resources()).images).toHaveLength(1);
+    expect(await told()).toContain('holds 21 records by keys that are not trusted here; 20 are read.');
     await put(tag, { ...json, annotations: {} });
     expect(await told()).toContain('it is not signed');
     const forged = recordArtifact(recordBytes([], []), [], { ...b!.key, publicKey: a!.publicKey });
