@@ -219,6 +219,10 @@ test('nothing was pushed to a registry yet: clusters are told of nothing, and it
   );
   await expect(page.getByRole('heading', { name: 'Nothing was pushed from here to North site yet' })).toBeVisible();
   await expectAccessible(page);
+  // Another laptop may have pushed to it: the registry is asked.
+  await page.getByRole('button', { name: 'Look what another laptop pushed' }).click();
+  await expect(page.getByRole('region', { name: 'Cluster resources' })).toBeVisible();
+  await page.reload();
   await page.getByRole('link', { name: 'Push to a registry' }).click();
   await expect(page.getByRole('button', { name: 'Push the store' })).toBeVisible();
 });

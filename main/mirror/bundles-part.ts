@@ -52,7 +52,7 @@ export function createBundlesPart(deps: {
       // A manifest was pushed with its blobs, but an index not with each of its platforms.
       for (const [digest, { manifest }] of missing) if (!manifest) digests.add(digest);
     }
-    // Signatures and graph never lie in the registry: they are at the site on this laptop.
+    // Files of sets do not lie in the registry as a set has them: they are at the site on this laptop.
     for (const { descriptor } of setFileRoots(store)) {
       for (const digest of (await needsOf(store, [descriptor])).here.keys()) digests.add(digest);
     }

@@ -276,4 +276,4 @@ test(`the mirror's day: a pull that is killed, a disk that is lost, a site, its 
   ]);
   expect(told).not.toContain(JSON.stringify(password).slice(1, -1));
   expect(readFileSync(join(folder, 'field', 'bastion.db'), 'latin1')).not.toContain('pass word');
-}, 90_000);
+}, 180_000);

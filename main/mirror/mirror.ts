@@ -13,6 +13,7 @@ import { createMirrorEvents } from '../store/mirror-events.ts';
 import type { Store } from '../store/open.ts';
 import { createPlans } from '../store/plans.ts';
 import { createRuns } from '../store/runs.ts';
+import { createSiteContent } from '../store/site-content.ts';
 import { createSiteUploads } from '../store/site-uploads.ts';
 import { createSites } from '../store/sites.ts';
 import { createBundlesPart } from './bundles-part.ts';
@@ -30,7 +31,9 @@ import { createResourcesPart } from './resources-part.ts';
 import { createRunner, type RunWorker } from './runner.ts';
 import { createRunsPart } from './runs-part.ts';
 import { createServing } from './serving.ts';
+import { readSetFiles } from './set-files.ts';
 import { createSets } from './sets.ts';
+import { putRecord } from './site-record/put-record.ts';
 import { createSitesPart } from './sites-part.ts';
 import { createStorePart } from './store-part.ts';
 import { createTrust } from './trust.ts';
@@ -73,7 +76,11 @@ export function createMirror(deps: {
   const registries = createRegistries({ sites, passwords, clock, random, credentials, env, home: userHome });
   const content = createContent({ path: join(home, 'store'), clock });
   const open = () => content.open();
+  const siteContent = createSiteContent(store);
   const trust = createTrust({ records, folder: join(home, 'keys'), clock, emit });
+
+  const look = { sites, content: siteContent, registries, trust, now: () => isoSeconds(clock.now()) };
+  const signatures = async () => readSetFiles(await open(), 'signatures/');
 
   const storePart = createStorePart({
     ...{ content, sets, runs, events, clock, emit },
@@ -87,6 +94,7 @@ export function createMirror(deps: {
       ...{ content: open, registries, sites, clock, chunkBytes: deps.chunkBytes },
       uploads: createSiteUploads(store),
       ready: (site) => sitesPart.ready(site),
+      record: (site) => putRecord({ sites, registries, trust }, site, signatures),
     }),
     export: createExportWorker({
       ...{ content: open, records, trust, madeBy, clock, folder: join(folder, 'exports') },
@@ -122,7 +130,7 @@ export function createMirror(deps: {
     if (kind === 'import') emit('mirror.changed', { what: 'bundles', id: '' });
   }
 
-  const sitesPart = createSitesPart({ sites, passwords, registries, events, clock, env, emit });
+  const sitesPart = createSitesPart({ look, passwords, events, clock, env, emit });
   const serving = createServing({ launcher, content, home, emit });
   const practice = createPracticeSides({
     ...{ launcher, home },
@@ -142,8 +150,7 @@ export function createMirror(deps: {
         folder: join(folder, 'inventories'),
       }).handlers,
       ...trust.handlers,
-      ...createResourcesPart({ store, sessions, sites, site: sitesPart.get, content: open, events, clock, emit })
-        .handlers,
+      ...createResourcesPart({ store, sessions, look, site: sitesPart.get, signatures, events, clock, emit }).handlers,
       ...serving.handlers,
       ...practice.handlers,
       'mirror.history': ({ offset, limit }) => events.page(offset, limit),

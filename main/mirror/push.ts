@@ -28,11 +28,13 @@ export function createPushWorker(deps: {
   uploads: SiteUploads;
   /** Probes the site where needed; rejects when it can't be reached, gives a warning or ''. */
   ready: (site: string) => Promise<string>;
+  /** Writes down at the site what lies there by now; a warning or ''. */
+  record: (site: SiteRecord) => Promise<string>;
   clock: Clock;
   /** Bytes; 64 MiB when left out. */
   chunkBytes?: number | undefined;
 }): RunWorker {
-  const { content, registries, sites, uploads, ready, clock, chunkBytes = usualChunk } = deps;
+  const { content, registries, sites, uploads, ready, record, clock, chunkBytes = usualChunk } = deps;
   return {
     title: ({ set, place }) => `Push${set === '' ? '' : ` of ${set}`} to ${sites.get(place)?.name ?? place}`,
     async plan(input) {
@@ -112,6 +114,8 @@ export function createPushWorker(deps: {
         },
         report.signal,
       );
+      const unwritten = await record(site);
+      if (unwritten !== '') report.note(unwritten);
       return undefined;
     },
   };

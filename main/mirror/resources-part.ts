@@ -2,21 +2,20 @@ import { type Clock, isoSeconds } from '../../shared/clock.ts';
 import type { Emit, Handlers, Output, Parsed } from '../../shared/contract.ts';
 import { fault } from '../../shared/fault.ts';
 import type { Sessions } from '../hubs/sessions.ts';
-import type { ContentStore } from '../images/types.ts';
 import { workName } from '../install/names.ts';
 import { bindSets } from '../install/way.ts';
 import { createInstalls } from '../store/installs.ts';
 import { createIntents } from '../store/intents.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
 import type { Store } from '../store/open.ts';
-import type { SiteRecord, Sites } from '../store/sites.ts';
+import type { SiteRecord } from '../store/sites.ts';
 import { createSpokes } from '../store/spokes.ts';
 import { createTimeline } from '../store/timeline.ts';
 import { applyResources } from './resources/apply-resources.ts';
 import { planResources } from './resources/plan-resources.ts';
-import type { SiteContent } from './resources/types.ts';
-import { readSetFiles } from './set-files.ts';
-import type { MirrorImage } from './types.ts';
+import type { LookDeps } from './site-record/look.ts';
+import { siteContent } from './site-record/site-content.ts';
+import type { WantedFile } from './types.ts';
 
 type ResourceCall = 'mirror.resources' | 'mirror.applyResources';
 
@@ -24,40 +23,35 @@ type ResourceCall = 'mirror.resources' | 'mirror.applyResources';
 export function createResourcesPart(deps: {
   store: Store;
   sessions: Sessions;
-  sites: Sites;
+  look: LookDeps;
   site: (id: string) => SiteRecord;
-  content: () => Promise<ContentStore>;
+  /** Release signatures of this laptop's store. */
+  signatures: () => Promise<WantedFile[]>;
   events: MirrorEvents;
   clock: Clock;
   emit: Emit;
 }): { handlers: Pick<Handlers, ResourceCall> } {
-  const { store, sessions, sites, site, content, events, clock, emit } = deps;
+  const { store, sessions, look, site, signatures, events, clock, emit } = deps;
   const intents = createIntents(store);
   const installs = createInstalls(store, workName);
   const spokes = createSpokes(store);
   const timeline = createTimeline(store);
 
-  async function contentOf(id: string): Promise<SiteContent> {
-    const { address, ca, name } = site(id);
-    const rows = sites.images(id).filter(({ missing }) => missing === 0);
-    if (rows.length === 0) {
-      throw fault(
-        'mirror.nothing',
-        `Nothing was pushed to ${name} yet.`,
-        `Push the store to it: \`cli mirror push --site ${id}\`.`,
-        { field: 'site' },
-      );
-    }
-    // The digest that lies there counts; a newer pull that was not pushed yet does not.
-    const images = rows.map((row) => ({
-      ...(JSON.parse(row.image_json) as MirrorImage),
-      digest: row.digest as MirrorImage['digest'],
-    }));
-    return { address, ca, images, files: await readSetFiles(await content(), 'signatures/') };
+  async function contentOf(id: string) {
+    const found = await siteContent(look, site(id), await signatures());
+    if (found.changed) emit('mirror.changed', { what: 'sites', id });
+    if (found.content.images.length > 0) return found;
+    throw fault(
+      'mirror.nothing',
+      [`Nothing that lies at ${site(id).name} is known here.`, ...found.warnings].join(' '),
+      `Push the store to it: \`cli mirror push --site ${id}\`.`,
+      { field: 'site' },
+    );
   }
   async function plan({ site: id, hub, where, way, spokeSelector, kinds }: Parsed<'mirror.resources'>) {
     const client = sessions.client(hub);
-    return planResources(
+    const { content, warnings } = await contentOf(id);
+    const planned = await planResources(
       {
         client,
         spokes: () =>
@@ -67,9 +61,10 @@ export function createResourcesPart(deps: {
           })),
         sets: () => bindSets(client, installs, hub),
       },
-      await contentOf(id),
+      content,
       { where, way, spokeSelector, kinds },
     );
+    return { ...planned, warnings: [...warnings, ...planned.warnings] };
   }
 
   return {

@@ -1,14 +1,16 @@
 import { X509Certificate } from 'node:crypto';
-import { type Clock, isoSeconds } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { SiteRow } from '../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../shared/contract.ts';
 import { fault, toFault } from '../../shared/fault.ts';
+import { countText } from '../../shared/rules/amount-text.ts';
 import { freeSlug } from '../../shared/rules/slug.ts';
 import type { MirrorEvents } from '../store/mirror-events.ts';
-import type { SiteRecord, Sites } from '../store/sites.ts';
+import type { SiteRecord } from '../store/sites.ts';
 import type { Passwords } from './passwords.ts';
-import { parseAddress, type Registries } from './registries.ts';
+import { parseAddress } from './registries.ts';
 import { checkSite } from './site-check.ts';
+import { type LookDeps, lookAtSite } from './site-record/look.ts';
 import { siteView } from './site-view.ts';
 import { verifySite } from './verify-site.ts';
 
@@ -22,9 +24,8 @@ type SiteCall =
 
 /** Registries we know: where images go, and sources that need more than auth files say. */
 export function createSitesPart(deps: {
-  sites: Sites;
+  look: LookDeps;
   passwords: Passwords;
-  registries: Registries;
   events: MirrorEvents;
   clock: Clock;
   env: Readonly<Record<string, string | undefined>>;
@@ -38,8 +39,8 @@ export function createSitesPart(deps: {
    */
   ready(id: string): Promise<string>;
 } {
-  const { sites, passwords, registries, events, clock, env, emit } = deps;
-  const now = () => isoSeconds(clock.now());
+  const { look, passwords, events, clock, env, emit } = deps;
+  const { sites, registries, now } = look;
   const changed = (id: string) => emit('mirror.changed', { what: 'sites', id });
 
   const get = (id: string): SiteRecord => {
@@ -139,6 +140,8 @@ export function createSitesPart(deps: {
         checkLogin(next.user, password ?? '');
         checkCa(next.ca);
         sites.put(next);
+        // What lay at the old place does not lie at the new one; where it does after all, the record there tells.
+        if (next.address !== before.address) look.content.forget(id);
         await keepPassword(before, next, password);
         // What was seen by another way in says nothing of this one; nor does what it could do then.
         if (password !== undefined || reached.some((key) => before[key] !== next[key])) {
@@ -157,10 +160,26 @@ export function createSitesPart(deps: {
         changed(id);
         return {};
       },
-      'mirror.checkSite': ({ id }) => check(id),
+      async 'mirror.checkSite'({ id }) {
+        const checked = await check(id);
+        if (checked.role === 'source' || checked.health === 'failed') return checked;
+        // What other laptops pushed is told by `mirror.resources`, too: a look that fails is no fault of the registry's health.
+        const { changed: isNew } = await lookAtSite(look, get(id)).catch(() => ({ changed: false }));
+        if (isNew) changed(id);
+        return view(id);
+      },
       async 'mirror.verifySite'({ id }) {
         const row = get(id);
-        const result = await verifySite({ site: row, sites, registries, now });
+        // Those of other laptops are verified, too.
+        const { unused, unrecorded } = await lookAtSite(look, row);
+        const found = await verifySite({ site: row, sites, registries, now });
+        const behind =
+          unrecorded === 0
+            ? []
+            : [
+                `The record at the site tells not of ${countText(unrecorded, 'image')} that this laptop pushed: push again.`,
+              ];
+        const result = { ...found, sentence: [found.sentence, ...behind, ...unused].join(' ') };
         if (result.missing.length === 0) sites.verified(id, now());
         events.add({ at: now(), what: 'verify', place: row.address, sentence: `${row.name}: ${result.sentence}` });
         changed(id);

@@ -27,8 +27,10 @@ export async function verifySite(deps: {
   const { host } = parseAddress(site.address);
   const registry = registries.of(host);
   await registry.ping();
-  const rows = sites.images(site.id);
-  const seen: { row: SiteImageRecord; why: string }[] = [];
+  // The same image of two laptops is one; whoever pushed it.
+  const key = ({ repository, tag, digest }: SiteImageRecord) => `${repository}:${tag}@${digest}`;
+  const rows = [...new Map(sites.images(site.id).map((row) => [key(row), row])).values()];
+  const seen: { row: SiteImageRecord; why: string; missing: SiteImageRecord['missing'] }[] = [];
   // Components of a release share most of their layers: each is asked for once.
   const asked = new Map<string, Promise<boolean>>();
 
@@ -41,10 +43,7 @@ export async function verifySite(deps: {
     return answer;
   };
   const lost = async (row: SiteImageRecord, signal: AbortSignal): Promise<string> => {
-    const { repository, tag, digest } = row;
-    const named = await registry.resolve(repository, tag || digest, signal);
-    if (!named) return 'is gone';
-    if (named.digest !== digest) return `names another image now (${named.digest})`;
+    const { repository, digest } = row;
     const { attached, omitted } = JSON.parse(row.image_json) as Partial<MirrorImage>;
     for (const root of [digest as Digest, ...(attached ?? []).map((each) => each.digest)]) {
       const tree = await treeAt(registry, repository, root, omitted, signal);
@@ -60,16 +59,24 @@ export async function verifySite(deps: {
     }
     return '';
   };
+  const named = async ({ repository, tag, digest }: SiteImageRecord, signal: AbortSignal): Promise<string> => {
+    const there = await registry.resolve(repository, tag || digest, signal);
+    if (!there) return 'is gone';
+    return there.digest === digest ? '' : `names another image now (${there.digest})`;
+  };
+  const inWords = (error: unknown): string => {
+    if (error instanceof FaultError && lostCodes.has(error.fault.code)) return toFault(error).message;
+    throw error;
+  };
   await inParallel(rows, imagesAtOnce, async (row, signal) => {
-    const why = await lost(row, signal).catch((error: unknown) => {
-      if (error instanceof FaultError && lostCodes.has(error.fault.code)) return toFault(error).message;
-      throw error;
-    });
-    seen.push({ row, why });
+    const gone = await named(row, signal).catch(inWords);
+    const why = gone || (await lost(row, signal).catch(inWords));
+    // One that is there, but not whole, stays so for looks that only ask for its tag.
+    seen.push({ row, why, missing: gone ? 1 : why ? 2 : 0 });
   });
 
   const at = now();
-  for (const { row, why } of seen) sites.seen(site.id, row.repository, row.tag, why !== '', at);
+  for (const { row, missing } of seen) sites.seen(site.id, row, missing, at);
   const missing = seen
     .filter(({ why }) => why !== '')
     .map(({ row, why }) => `${row.repository}:${row.tag || row.digest} ${why}`)

@@ -15,7 +15,10 @@ interface SiteLine {
 export function createMirrorRows({ db }: Store): (hub: string) => ReportModel['mirror'] {
   const sites = db.prepare<[], SiteLine>(
     `select s.id, s.name, s.address, s.verified_at, count(*) as images, sum(i.missing) as missing, max(i.pushed_at) as pushed_at
-     from site s join site_image i on i.site = s.id where s.role = 'site' group by s.id order by s.name`,
+     from site s join (
+       select site, repository, tag, digest, max(missing) > 0 as missing, max(pushed_at) as pushed_at from site_image
+       group by site, repository, tag, digest
+     ) i on i.site = s.id where s.role = 'site' group by s.id order by s.name`,
   );
   const bundles = db.prepare<[], { id: string; at: string; facts_json: string }>(
     `select id, at, facts_json from bundle where direction = 'in' order by at`,

@@ -11,10 +11,11 @@ import { claims } from './migrations/0003-claims.ts';
 import { mirror } from './migrations/0004-mirror.ts';
 import { served } from './migrations/0005-served.ts';
 import { uploads } from './migrations/0006-uploads.ts';
+import { siteRecord } from './migrations/0007-site-record.ts';
 import { giveStatistics } from './statistics.ts';
 
 /** Migrations in order; the number of a migration is its place, counted from 1, and `user_version` of the file. */
-export const migrations: readonly string[] = [first, evidence, claims, mirror, served, uploads];
+export const migrations: readonly string[] = [first, evidence, claims, mirror, served, uploads, siteRecord];
 
 /**
  * Brings the schema up to the newest migration, all or nothing. A file that already holds something is first copied to

@@ -149,7 +149,7 @@ describe('sites', () => {
     put('2', 'd3', 't3');
     expect(sites.images('n').map(({ tag, digest }) => `${tag} ${digest}`)).toEqual(['1 d2', '2 d3']);
     expect([sites.allSeenSince('n', 't2'), sites.allSeenSince('n', 't3')]).toEqual([true, false]);
-    sites.seen('n', 'r', '2', true, 't4');
+    sites.seen('n', { repository: 'r', tag: '2', digest: 'd3' }, 1, 't4');
     expect([sites.imageCount('n'), sites.allSeenSince('n', 't1')]).toEqual([1, false]);
     expect(sites.images('n')[1]).toMatchObject({ missing: 1, seen_at: 't3' });
     sites.remove('n');

@@ -26,7 +26,10 @@ export interface SiteImageRecord {
   image_json: string;
   pushed_at: string;
   seen_at: string | null;
-  missing: 0 | 1;
+  /** 1: gone, or its tag names another image; 2: not whole when it was verified. */
+  missing: 0 | 1 | 2;
+  /** Public key of the other laptop whose record tells of it; '' = this one. */
+  pushed_by: string;
 }
 
 /** Queries on registries we know and on what lies at sites. */
@@ -53,15 +56,20 @@ export function createSites(store: Store) {
   );
   const moved = db.prepare('delete from site_image where site = ? and repository = ? and tag = ? and digest <> ?');
   const seen = db.prepare(
-    `update site_image set missing = ?, seen_at = case when ? = 0 then ? else seen_at end where site = ? and repository = ? and tag = ?`,
+    `update site_image set missing = @missing, seen_at = case when @missing = 0 then @at else seen_at end
+     where site = @site and repository = @repository and tag = @tag and digest = @digest`,
   );
   const images = db.prepare<[string], SiteImageRecord>(
-    'select * from site_image where site = ? order by repository, tag, digest',
+    'select * from site_image where site = ? order by repository, tag, digest, pushed_by',
   );
-  const count = db.prepare<[string], number>('select count(*) from site_image where site = ? and missing = 0').pluck();
+  const count = db
+    .prepare<[string], number>(
+      'select count(*) from (select distinct repository, tag, digest from site_image where site = ? and missing = 0)',
+    )
+    .pluck();
   const unseen = db
     .prepare<[string, string], number>(
-      `select count(*) from site_image where site = ? and (missing = 1 or coalesce(seen_at, '') < ?)`,
+      `select count(*) from site_image where site = ? and (missing <> 0 or coalesce(seen_at, '') < ?)`,
     )
     .pluck();
   return {
@@ -92,10 +100,19 @@ export function createSites(store: Store) {
         putImage.run({ site, repository, tag, digest, at, image_json: JSON.stringify(image.image) });
       });
     },
-    seen: (site: string, repository: string, tag: string, missing: boolean, at: string): void =>
-      void seen.run(missing ? 1 : 0, missing ? 1 : 0, at, site, repository, tag),
+    /** What a look found of an image, whoever pushed it. */
+    seen: (
+      site: string,
+      image: Pick<SiteImageRecord, 'repository' | 'tag' | 'digest'>,
+      missing: SiteImageRecord['missing'],
+      at: string,
+    ): void => {
+      const { repository, tag, digest } = image;
+      seen.run({ site, repository, tag, digest, missing, at });
+    },
     /** Whether every image that was pushed there was seen there since then (ISO 8601). */
     allSeenSince: (site: string, time: string): boolean => unseen.get(site, time) === 0,
+    /** Several of one place and digest where several laptops pushed it, this one first. */
     images: (site: string): SiteImageRecord[] => images.all(site),
     imageCount: (site: string): number => count.get(site) ?? 0,
   };

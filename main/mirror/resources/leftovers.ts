@@ -9,13 +9,13 @@ import { mirrorLabel } from './names.ts';
  */
 export async function leftovers(
   client: KubeClient,
-  kinds: readonly (readonly [apiVersion: string, kind: string])[],
+  kinds: readonly (readonly [apiVersion: string, kind: string, namespace?: string])[],
   made: readonly KubeObject[],
 ): Promise<string[]> {
   const known = new Set(made.map(keyOf));
   const words: string[] = [];
-  for (const [apiVersion, kind] of kinds) {
-    for (const object of await ours(client, apiVersion, kind)) {
+  for (const [apiVersion, kind, namespace] of kinds) {
+    for (const object of await ours(client, apiVersion, kind, namespace)) {
       if (known.has(keyOf({ ...object, kind }))) continue;
       words.push(
         `${kind} ${object.metadata.name} is there from earlier and would not be made now; it stays until you delete it.`,
@@ -28,7 +28,7 @@ export async function leftovers(
 const keyOf = ({ kind, metadata: { name, namespace = '' } }: KubeObject): string => `${kind} ${namespace}/${name}`;
 
 /** Objects with our label; none where they may not be listed: that is no reason to keep the rest back. */
-async function ours(client: KubeClient, apiVersion: string, kind: string): Promise<KubeObject[]> {
+async function ours(client: KubeClient, apiVersion: string, kind: string, namespace?: string): Promise<KubeObject[]> {
   const resource = await client.resourceOf(apiVersion, kind);
   if (!resource) return [];
   const { version, ...ref } = resource;
@@ -36,7 +36,7 @@ async function ours(client: KubeClient, apiVersion: string, kind: string): Promi
   try {
     for await (const { items } of client.list(
       { ...ref, versions: [version] },
-      { labelSelector: `${mirrorLabel}=true` },
+      { labelSelector: `${mirrorLabel}=true`, ...(namespace !== undefined && { namespace }) },
     )) {
       found.push(...items);
     }

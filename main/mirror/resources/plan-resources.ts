@@ -99,6 +99,12 @@ const asked: readonly [string, string][] = [
   ['updateservice.operator.openshift.io/v1', 'UpdateService'],
 ];
 
+/** Release signatures and authorities: only these namespaces are listed, which needs no right on all of the cluster. */
+const configMaps = [
+  ['v1', 'ConfigMap', 'openshift-config-managed'],
+  ['v1', 'ConfigMap', 'openshift-config'],
+] as const;
+
 const ClusterVersion: ResourceRef = {
   group: 'config.openshift.io',
   versions: ['v1'],
@@ -138,7 +144,7 @@ async function forHub(client: KubeClient, site: SiteContent, { kinds }: Resource
   }
   warnings.push(...missing);
   // Of kinds that were not asked for, nothing is made: that says nothing about what is there.
-  const complete = kinds.length === 0 ? asked.filter(([, kind]) => kind !== 'Image') : [];
+  const complete = kinds.length === 0 ? [...asked.filter(([, kind]) => kind !== 'Image'), ...configMaps] : [];
   warnings.push(...(await leftovers(client, complete, objects)));
   if (objects.length === 0 && warnings.length === 0) throw nothing();
   return { where: 'hub', objects, yaml: yamlOf(objects), warnings, whom: 'the hub' };

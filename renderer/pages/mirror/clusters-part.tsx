@@ -28,6 +28,8 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
   const [where, setWhere] = useState<'hub' | 'spokes'>('hub');
   const [way, setWay] = useState<'policy' | 'work'>('policy');
   const [selector, setSelector] = useState('');
+  // A registry that this laptop pushed nothing to may hold what another did.
+  const [looked, setLooked] = useState('');
   if (sites.length === 0)
     return (
       <NothingYet
@@ -107,21 +109,26 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
           </>
         )}
       </div>
-      {registry?.images === 0 && (
+      {registry?.images === 0 && looked !== from && (
         <NothingYet
           icon={ClusterIcon}
           title={`Nothing was pushed from here to ${registry.name} yet`}
           next={
-            <Button component="a" href={formatRoute({ page: 'mirror', path: ['sites'] })}>
-              Push to a registry
-            </Button>
+            <div className="kb-actions">
+              <Button component="a" href={formatRoute({ page: 'mirror', path: ['sites'] })}>
+                Push to a registry
+              </Button>
+              <Button variant="secondary" onClick={() => setLooked(from)}>
+                Look what another laptop pushed
+              </Button>
+            </div>
           }
         >
-          Clusters are told of what this laptop pushed: push the store first. What is there already does not travel
-          again.
+          Clusters are told of all that trusted laptops pushed there: push the store, or look what another one did. What
+          is there already does not travel again.
         </NothingYet>
       )}
-      {registry && registry.images > 0 && at !== '' && (
+      {registry && (registry.images > 0 || looked === from) && at !== '' && (
         <ResourceView
           key={`${from} ${at} ${where} ${way} ${selector}`}
           hub={hubs.find(({ id }) => id === at)}

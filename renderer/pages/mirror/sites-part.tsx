@@ -109,8 +109,8 @@ function SiteCard({ site, only, empty, onEdit }: { site: SiteRow; only: boolean;
             ...(site.role === 'site'
               ? ([
                   [
-                    'Pushed from here',
-                    site.images === 0 ? 'nothing; what others pushed is not known' : plural(site.images, 'image'),
+                    'Known to be there',
+                    site.images === 0 ? 'nothing pushed from here; not asked yet' : plural(site.images, 'image'),
                   ],
                   ['All pullable', site.verifiedAt ? <Age key="v" at={site.verifiedAt} /> : 'not verified'],
                   ['Free space', site.freeBytes === null ? 'not told by the registry' : bytes(site.freeBytes)],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toFault } from '../../../../shared/fault.ts';
 import type { KubeObject } from '../../../../shared/kube.ts';
+import { resources } from '../../../kube/resources.ts';
 import type { KubeClient } from '../../../kube/types.ts';
 import { createIntents, type Intents } from '../../../store/intents.ts';
 import { openStore, type Store } from '../../../store/open.ts';
@@ -126,6 +127,15 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
         expect.stringContaining('ImageDigestMirrorSet idms-generic-0 is there from earlier'),
       );
       expect((await plan()).warnings.join()).not.toContain('from earlier');
+      // Release signatures that were spread over more ConfigMaps than are made now; what is not ours is not told.
+      const signatures = { apiVersion: 'v1', kind: 'ConfigMap', data: {} };
+      const namespace = 'openshift-config-managed';
+      const ours = { name: 'mirrored-release-signatures-2', namespace, labels: { 'kmm-bastion.io/mirror': 'true' } };
+      await make({ ...signatures, metadata: ours });
+      await make({ ...signatures, metadata: { name: 'theirs', namespace } });
+      const told = (await plan()).warnings.filter((each) => each.includes('from earlier'));
+      expect(told).toEqual([expect.stringMatching(/^ConfigMap mirrored-release-signatures-2 is there from earlier/)]);
+      await hub.admin.remove(resources.ConfigMap, ours.name, { namespace });
     });
 
     test('ICSP as of 4.12 and its IPv6 literals are accepted', async () => {
