@@ -1,4 +1,5 @@
 import type { BundleSummary } from '../../../shared/contract/mirror.ts';
+import { imagesIn, rootsText } from '../content/set-files.ts';
 import { type FoundBundle, findBundle } from './found-bundle.ts';
 import { type CheckedSegment, type CheckOptions, checkSegments } from './segment-check.ts';
 import type { Trusted } from './signature.ts';
@@ -27,6 +28,7 @@ export function summaryOf(
     bytes,
     state: states.get(index) ?? ('unchecked' as const),
   }));
+  const names = toc.roots.map(({ name }) => name);
   const summary = {
     id: toc.id,
     parent: toc.parent,
@@ -36,12 +38,12 @@ export function summaryOf(
     key: verdict.key,
     signature: verdict.state,
     site: toc.site,
-    images: toc.roots.length,
+    images: imagesIn(names),
     blobs: carried.length,
     bytes: carried.reduce((sum, { size }) => sum + size, 0),
     segments: rows,
   };
-  return { ...summary, sentence: sentence(summary, toc.blobs.length - carried.length) };
+  return { ...summary, sentence: sentence(summary, rootsText(names), toc.blobs.length - carried.length) };
 }
 
 const signatures: Record<BundleSummary['signature'], string> = {
@@ -52,12 +54,12 @@ const signatures: Record<BundleSummary['signature'], string> = {
   broken: 'changed after it was signed',
 };
 
-function sentence(summary: Omit<BundleSummary, 'sentence'>, left: number): string {
+function sentence(summary: Omit<BundleSummary, 'sentence'>, roots: string, left: number): string {
   const count = (state: string): number => summary.segments.filter((each) => each.state === state).length;
   const of = summary.segments.length;
   const [missing, damaged, present] = [count('missing'), count('damaged'), count('present')];
   const parts = [
-    `${summary.images} images in ${of} ${of === 1 ? 'segment' : 'segments'}`,
+    `${roots} in ${of} ${of === 1 ? 'segment' : 'segments'}`,
     left > 0 ? `without ${left} blobs the site has` : '',
     signatures[summary.signature],
     summary.site === '' ? 'for any site' : `for site ${summary.site}`,

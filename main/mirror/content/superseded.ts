@@ -1,0 +1,59 @@
+import { parseReference, repositoryOf } from '../../images/reference.ts';
+import type { ContentStore, StoreRoot } from '../../images/types.ts';
+import type { MirrorImage } from '../types.ts';
+import { annotationsOf, imageOf } from './images.ts';
+
+/** Source and tag without the digest: what people call the image. Undefined for one that has no tag. */
+function calledAs({ name, target }: Pick<MirrorImage, 'name' | 'target'>): string | undefined {
+  const reference = parseReference(name);
+  if (reference.tag === undefined) return undefined;
+  return `${repositoryOf(reference)}:${reference.tag} ${target.repository}:${target.tag}`;
+}
+
+/**
+ * Of images that are one name at different times (its tag moved on, and both digests lie in the store) the last pulled: a tag at a
+ * site can name only one.
+ */
+export function newestOnly(images: readonly MirrorImage[]): MirrorImage[] {
+  const newest = new Map<string, MirrorImage>();
+  for (const image of images) {
+    const key = calledAs(image);
+    const other = key === undefined ? undefined : newest.get(key);
+    if (key !== undefined && (!other || other.pulledAt < image.pulledAt)) newest.set(key, image);
+  }
+  return images.filter((image) => {
+    const key = calledAs(image);
+    return key === undefined || newest.get(key) === image;
+  });
+}
+
+/**
+ * After a set's image came: what the same name meant to this set before is listed no more, so that bundles and pushes do not carry
+ * it. Its bytes stay until the store is pruned; where another set means it, it stays whole.
+ */
+export async function dropSuperseded(store: ContentStore, came: string, set: string): Promise<void> {
+  const roots = store.roots();
+  const mine = roots.find(({ name }) => name === came);
+  const key = mine && calledAs(imageOf(mine) ?? { name: came, target: { repository: '', tag: '' } });
+  if (key === undefined) return;
+  for (const root of roots) {
+    const image = root.name === came ? undefined : imageOf(root);
+    if (!image?.sets.includes(set) || calledAs(image) !== key) continue;
+    await leave(store, root, image, set);
+  }
+}
+
+/** After a set's graph-data image was made: what it was made of before is listed no more, for the same reason. */
+export async function dropFormerBases(store: ContentStore, base: string, set: string): Promise<void> {
+  for (const root of store.roots()) {
+    const image = root.name === base ? undefined : imageOf(root);
+    const former = image?.category === 'graph' && image.facts?.['role'] === 'base' && image.sets.includes(set);
+    if (image && former) await leave(store, root, image, set);
+  }
+}
+
+async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, set: string): Promise<void> {
+  const sets = image.sets.filter((each) => each !== set);
+  if (sets.length === 0) await store.removeRoots([root.name]);
+  else await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...image, sets }) } });
+}
