@@ -48,8 +48,9 @@ describe('plans', () => {
     expect(page()).toMatchObject({
       total: 3,
       rows: [
-        { name: 'a', siteBytes: null },
+        // What cannot be had comes first.
         { name: 'bad', fault },
+        { name: 'a', siteBytes: null },
       ],
     });
     expect(page({ offset: 2 }).rows).toEqual([image('c', { siteBytes: 3 })]);
