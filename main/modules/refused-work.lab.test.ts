@@ -19,11 +19,12 @@ describe('works and spokes that need a hand', { timeout: 60_000 }, () => {
     const { hub } = lab;
     await installKmm(lab, 3);
     await lab.call('modules.apply', { hub, yaml: elsewhere, way: 'plain' });
+    // Five seconds of life and more before the agents try by themselves: a busy machine must have nudged by then.
     const waiting = async () => {
       const now = lab.clock.now();
       const all = await rows();
       const long = ({ nextTryAt }: { nextTryAt?: string | undefined }) =>
-        nextTryAt !== undefined && Date.parse(nextTryAt) - now > 300_000;
+        nextTryAt !== undefined && Date.parse(nextTryAt) - now > 600_000;
       return all.length === 3 && all.every(({ cause }) => cause === 'workRejected') && all.every(long) && all;
     };
     const refused = await soon(waiting, 40_000, rows);
