@@ -87,7 +87,7 @@ test('gaps: each with its reason, and a retry of just those', async ({ page, scr
   await expect(chosen).toBeHidden();
   await expect(first).toBeFocused();
   await page.getByRole('button', { name: 'Retry 2 failed' }).click();
-  await expect.poll(() => asked).toEqual([{ id: 'r1', wait: false }]);
+  await expect.poll(() => asked).toEqual([{ id: 'r1', folders: [], wait: false }]);
 });
 
 test('a plan that does not fit can not be pulled', async ({ page, scripted }) => {
