@@ -46,7 +46,7 @@ export interface RegistrySettings {
   credential?: { user: string; password: string } | { identityToken: string } | { registryToken: string };
   /** No bytes for this long (ms) ends a request; default 60,000. There is no total limit. */
   stallMs?: number;
-  /** At most this many requests at once; default 8. */
+  /** At most this many requests at once; default 16. */
   parallel?: number;
 }
 

@@ -7,13 +7,13 @@ export interface BlobPool {
 export interface BlobPoolOptions {
   /** Blobs of `smallBytes` or more at once; default 6. */
   big?: number;
-  /** Smaller ones at once; default 8. They cost requests, not bytes. */
+  /** Smaller ones at once; default 16. They cost requests, not bytes, and a registry's disk syncs many together. */
   small?: number;
   /** Default 256 KiB. */
   smallBytes?: number;
 }
 
-export function createBlobPool({ big = 6, small = 8, smallBytes = 262_144 }: BlobPoolOptions = {}): BlobPool {
+export function createBlobPool({ big = 6, small = 16, smallBytes = 262_144 }: BlobPoolOptions = {}): BlobPool {
   const lanes = { big: createLane(big), small: createLane(small) };
   return {
     async run(bytes, work, signal) {

@@ -102,8 +102,10 @@ export async function putImage(job: PutJob): Promise<Put> {
     progress?.bytes?.(size, 'here', digest);
   }
   const manifests = new Map<string, Digest>();
+  // Looked for a moment ago, and not there.
+  const absent = job.thorough || known ? undefined : (job.tag ?? tree.root.manifest.digest);
   const put = async (manifest: Manifest, name: string): Promise<void> => {
-    const there = await target.registry.resolve(repository, name, signal);
+    const there = name === absent ? undefined : await target.registry.resolve(repository, name, signal);
     if (there?.digest === manifest.digest && (await isListed(job, manifest))) return counted(manifest, 'here');
     await target.registry.putManifest(repository, name, manifest, signal);
     counted(manifest, 'moved');

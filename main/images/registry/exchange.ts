@@ -77,6 +77,8 @@ export function exchange(
         method,
         headers,
         body: body ?? null,
+        // undici would close the connection after each HEAD, and half of all requests are such.
+        reset: false,
         headersTimeout: stallMs + Math.ceil(settles / settledPerMs),
         bodyTimeout: stallMs,
       },

@@ -51,7 +51,7 @@ export interface Session {
 
 /** Faults: registry.badCertificate, .badProxy. */
 export function createSession(settings: RegistrySettings, effects: RegistryEffects): Session {
-  const { host, parallel = 8 } = settings;
+  const { host, parallel = 16 } = settings;
   const { clock } = effects;
   const transport = createTransport(settings, effects);
   const { origin } = transport;
