@@ -3,6 +3,7 @@ import { fault } from '../../../shared/fault.ts';
 import { createBlobPool } from '../../images/copy/blob-pool.ts';
 import { inParallel } from '../../images/copy/in-parallel.ts';
 import { sendImage } from '../../images/copy/send-image.ts';
+import type { Progress } from '../../images/copy/tally.ts';
 import { createTarget, type UploadBook } from '../../images/copy/target.ts';
 import type { ContentStore } from '../../images/types.ts';
 import type { SiteUploads } from '../../store/site-uploads.ts';
@@ -64,48 +65,42 @@ export function createPushWorker(deps: {
       const warning = await ready(site.id);
       if (warning !== '') report.note(warning);
       const known = new Map(imagesOf(store).map((image) => [image.name, image]));
-      /** The same bytes at another place of the same image: they are there already, or mounted. */
-      const again = async (image: MirrorImage, signal: AbortSignal): Promise<void> => {
+      /** Sends an image to its target and remembers it; `as` is what it counts as there. */
+      const send = async (
+        image: MirrorImage,
+        as: MirrorImage['category'],
+        signal: AbortSignal,
+        progress?: Progress,
+      ) => {
         const [repository, { tag }] = [under(address, image.target.repository), image.target];
-        const { digest, omitted } = await sendImage({
-          store,
-          name: image.name,
-          target,
-          repository,
-          tag,
-          pool,
-          chunkBytes,
-          signal,
+        const put = await sendImage({
+          ...{ store, name: image.name, target, repository, tag, pool, chunkBytes, signal },
+          ...(progress && { progress }),
         });
-        // One catalog is one CatalogSource, wherever else its image lies.
-        const row = { ...image, omitted, ...(image.category === 'catalog' && { category: 'additional' as const }) };
+        const { digest, omitted } = put;
+        const row = { ...image, category: as, omitted };
         sites.putImage(site.id, { repository, tag, digest, image: row, at: isoSeconds(clock.now()) });
+        return put;
       };
       await inParallel(
         items,
         imagesAtOnce,
         async (item, signal) => {
           const image = known.get(item.name) ?? (item.wanted as { image: MirrorImage }).image;
-          const repository = under(address, image.target.repository);
           let size = 0;
           try {
             report.begin(item.seq);
-            const put = await sendImage({
-              ...{ store, name: image.name, target, repository, tag: image.target.tag, pool, chunkBytes, signal },
-              progress: {
-                sized({ bytes, sizes }) {
-                  size = bytes;
-                  report.sized(item.seq, sizes);
-                },
-                bytes: (bytes, how, digest) => report.moved(bytes, item.seq, how !== 'moved', digest),
+            const put = await send(image, image.category, signal, {
+              sized({ bytes, sizes }) {
+                size = bytes;
+                report.sized(item.seq, sizes);
               },
+              bytes: (bytes, how, digest) => report.moved(bytes, item.seq, how !== 'moved', digest),
             });
             if (put.note) report.note(put.note);
-            const { tag } = image.target;
-            const { digest, omitted } = put;
-            const row = { ...image, omitted };
-            sites.putImage(site.id, { repository, tag, digest, image: row, at: isoSeconds(clock.now()) });
-            for (const target of otherPlaces(image)) await again({ ...image, target }, signal);
+            // The same bytes at its other places: they are there already, or mounted. One catalog is one CatalogSource, wherever else it lies.
+            const elsewhere = image.category === 'catalog' ? 'additional' : image.category;
+            for (const target of otherPlaces(image)) await send({ ...image, target }, elsewhere, signal);
             report.done(item.seq, size);
           } catch (error) {
             if (report.signal.aborted || signal.aborted || stops(error)) throw error;
