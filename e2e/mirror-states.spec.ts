@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fault } from '../shared/fault.ts';
 import { expect, expectAccessible, test } from './fixtures.ts';
 import { scriptedRun, scriptedSite, setYaml } from './scripted/mirror-script.ts';
@@ -179,6 +180,50 @@ test('findings name line, field and remedy; the form shows them too', async ({ p
   await expect(page.getByText('There is no field imagez.', { exact: false })).toBeVisible();
   await expectAccessible(page);
   expect(setYaml).toContain('name: edge');
+});
+
+test('fields that are changed one after the other all stay, however slowly the text is read', async ({
+  page,
+  scripted,
+}) => {
+  const setIn = (yaml: string) => /^# set (.+)$/m.exec(yaml)?.[1];
+  const { set: first } = await fullScript(3)['mirror.check']!({ yaml: setYaml });
+  const texts: string[] = [];
+  await scripted(
+    {
+      ...fullScript(3),
+      // The answer for a text comes when the next field is changed already.
+      'mirror.check': async ({ yaml }) => {
+        await setTimeout(300);
+        const written = setIn(yaml);
+        return { findings: [], set: written ? JSON.parse(written) : first, sentence: '' };
+      },
+      'mirror.write': async ({ set, yaml }) => {
+        await setTimeout(400);
+        texts.push(`${yaml.replace(/^# set .*\n/m, '')}# set ${JSON.stringify(set)}\n`);
+        return { yaml: texts.at(-1) ?? '' };
+      },
+    },
+    '#/mirror/sets/edge',
+  );
+  await page.getByRole('textbox', { name: 'Image set as YAML' }).click();
+  await page.keyboard.insertText('# For the north.\n');
+  await page.getByRole('tab', { name: 'Form' }).click();
+  const kubevirt = page.getByLabel('Also each release’s disk image for KubeVirt machines', { exact: false });
+  const driver = page.getByLabel('Only each release’s driver toolkit, not the whole payload');
+  const platforms = page.getByLabel('Platforms to take', { exact: false });
+  await kubevirt.check();
+  await page.waitForTimeout(600); // the text as it was before, or as it is now, is read meanwhile
+  await driver.check();
+  await platforms.fill('linux/arm64');
+  await platforms.blur();
+  await expect
+    .poll(() => JSON.parse(setIn(texts.at(-1) ?? '') ?? '{}'))
+    .toMatchObject({ releases: { kubevirt: true, components: ['driver-toolkit'] }, platforms: ['linux/arm64'] });
+  await page.waitForTimeout(1_200); // every answer has come
+  await expect(kubevirt).toBeChecked();
+  await expect(driver).toBeChecked();
+  await expect(platforms).toHaveValue('linux/arm64');
 });
 
 test('without rights to the mirror every part says what is missing', async ({ page, scripted }) => {

@@ -124,7 +124,7 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
           <SetEditor text={text} onChange={setText} findings={check.findings} fault={check.fault} />
         </Tab>
         <Tab eventKey="form" title={<TabTitleText>Form</TabTitleText>}>
-          <SetForm text={text} set={check.set} findings={check.findings} onChange={setText} />
+          <SetForm text={text} set={check.set} old={check.old} findings={check.findings} onChange={setText} />
         </Tab>
         <Tab eventKey="plan" title={<TabTitleText>Plan</TabTitleText>}>
           <PlanPart
