@@ -67,6 +67,9 @@ test('typos and slips of graphImage, okd and kubevirt', () => {
   expect(told(`releases:\n  ${channels}\n  graphImage: {data: g.tar.gz}\n`)).toEqual([
     expect.stringContaining('"g.tar.gz" depends on where the application is started.'),
   ]);
+  expect(told(`releases:\n  ${channels}\n  graphImage: {data: "ftp://x.example/g.tar.gz"}\n`)).toEqual([
+    'error 6 releases.graphImage.data: ftp:// is not read. Write an address with https://, or a file.',
+  ]);
   expect(told('releases: {graphImage: {}}\nimages: [{name: "a.b/c:1", target: openshift/graph-image}]\n')).toEqual([
     expect.stringMatching(/^error 5 images\.0\.target: The set makes the graph image of this place itself\./),
   ]);

@@ -133,7 +133,7 @@ test('a record that may not be written is a note, no failure; verification says 
   target.heal();
   expect((await call('mirror.push', { site: 'site' })).run.sentence).not.toContain('written down');
   expect((await call('mirror.verifySite', { id: 'site' })).sentence).toBe(
-    'All 1 images can be pulled, by tag and by digest.',
+    'The one image can be pulled, by tag and by digest.',
   );
   await own.close();
 });

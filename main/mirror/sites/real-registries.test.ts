@@ -61,7 +61,7 @@ describe.each(realRegistries)('$title', ({ absent, habits, start }) => {
       expect(digestOf(raw)).toBe(index.digest);
     }
     // The record of what was pushed lies there, too: else the sentence would say so.
-    const sentence = 'All 1 images can be pulled, by tag and by digest.';
+    const sentence = 'The one image can be pulled, by tag and by digest.';
     expect(await call('mirror.verifySite', { id })).toEqual({ images: 1, missing: [], sentence });
     if (habits.able.referrers === 'no') {
       // A clean-up of old tags takes the list of what refers to the image: it is noticed, and mended by a push.

@@ -86,7 +86,7 @@ export async function verifySite(deps: {
     rows.length === 0
       ? 'Nothing was pushed to it yet.'
       : missing.length === 0
-        ? `All ${rows.length} images can be pulled, by tag and by digest.`
+        ? `${rows.length === 1 ? 'The one image' : `All ${rows.length} images`} can be pulled, by tag and by digest.`
         : `${good} of ${rows.length} images can be pulled; push again to bring back the others.`;
   return { images: rows.length, missing, sentence };
 }
