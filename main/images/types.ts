@@ -75,7 +75,10 @@ export interface Registry {
   blob(repository: string, blob: Descriptor, options: { offset: number; signal?: AbortSignal }): Promise<BlobDownload>;
   /** Cross-repository mount; false when the registry would not. */
   mount(repository: string, digest: Digest, from: string, signal?: AbortSignal): Promise<boolean>;
-  /** POST + PUT; chunked (with resume at chunk boundaries) from `chunkBytes` on when that is given. `open` is asked again on a retry. */
+  /**
+   * POST + PUT; chunked (with resume at chunk boundaries) from `chunkBytes` on when that is given. `open` is asked again on a retry.
+   * False: nothing was sent, as the registry found the blob in `mountFrom`.
+   */
   upload(
     repository: string,
     blob: Descriptor,
@@ -89,8 +92,10 @@ export interface Registry {
       onSession?: (session: { location: string; offset: number }) => void;
       /** Bytes of `session` that need not be sent; negative when the registry lost them after all. */
       onKept?: (bytes: number) => void;
+      /** A repository that the POST asks to mount it from, this one too: where it is not there, that POST begins the upload. Not with chunks. */
+      mountFrom?: string;
     },
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** PUT by tag or digest; the registry's answer must name the same digest. `subject` is handled: OCI-Subject, else the tag index. */
   putManifest(repository: string, tagOrDigest: string, manifest: Manifest, signal?: AbortSignal): Promise<void>;
   deleteManifest(repository: string, digest: Digest, signal?: AbortSignal): Promise<void>;

@@ -1,3 +1,6 @@
+/** Blobs below this, bytes, weigh less than the requests they cost. */
+export const smallBytes = 262_144;
+
 /** Limits how many blobs travel at once over all images: big ones share the line, small ones have lanes of their own. */
 export interface BlobPool {
   /** Runs `work` when there is room for a blob of `bytes`; rejects with the signal's reason when stopped before. */
@@ -5,15 +8,13 @@ export interface BlobPool {
 }
 
 export interface BlobPoolOptions {
-  /** Blobs of `smallBytes` or more at once; default 6. */
+  /** Blobs that are not small at once; default 6. */
   big?: number;
-  /** Smaller ones at once; default 16. They cost requests, not bytes, and a registry's disk syncs many together. */
+  /** Small ones at once; default 16: a registry's disk syncs many together. */
   small?: number;
-  /** Default 256 KiB. */
-  smallBytes?: number;
 }
 
-export function createBlobPool({ big = 6, small = 16, smallBytes = 262_144 }: BlobPoolOptions = {}): BlobPool {
+export function createBlobPool({ big = 6, small = 16 }: BlobPoolOptions = {}): BlobPool {
   const lanes = { big: createLane(big), small: createLane(small) };
   return {
     async run(bytes, work, signal) {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor } from '../types.ts';
+import { smallBytes } from './blob-pool.ts';
 import type { Tally } from './tally.ts';
 import type { Target } from './target.ts';
 
@@ -11,6 +12,8 @@ export interface PutBlob {
   open: (offset: number) => Promise<Readable>;
   /** Chunked from this many bytes on; whole when left out. */
   chunkBytes?: number | undefined;
+  /** Whether it is likely not there, as when the image is new: then a small one is looked for by the request that begins to send it. */
+  isNew: boolean;
   signal?: AbortSignal | undefined;
   /** Bytes that went out; negative for those that must go again. */
   onBytes?: ((bytes: number) => void) | undefined;
@@ -48,22 +51,34 @@ async function bring(put: PutBlob): Promise<keyof Tally> {
   const { target, repository, blob, open, chunkBytes, signal, onBytes, onKept } = put;
   const { registry } = target;
   const { digest, size } = blob;
-  const there = await registry.hasBlob(repository, digest, signal);
-  // Some registries don't tell the length; a wrong one is no blob.
-  if (there === size || there === 0) return 'here';
+  const isHere = async (): Promise<boolean> => {
+    const there = await registry.hasBlob(repository, digest, signal);
+    // Some registries don't tell the length; a wrong one is no blob.
+    return there === size || there === 0;
+  };
+  const look = !put.isNew || size >= smallBytes || inChunks(put);
+  if (look && (await isHere())) return 'here';
   const places = target.repositoriesOf(digest).filter((each) => each !== repository);
   for (const from of places.slice(0, mountTries)) {
     if (await registry.mount(repository, digest, from, signal)) return 'mounted';
   }
   const uploads = inChunks(put) ? target.uploads : undefined;
   const session = uploads?.find(repository, digest);
-  await registry.upload(repository, blob, open, {
+  const options = {
     ...(signal && { signal }),
     ...(onBytes && { onBytes }),
     ...(onKept && { onKept }),
     ...(chunkBytes !== undefined && { chunkBytes }),
     ...(session && { session }),
-    ...(uploads && { onSession: (standing) => uploads.keep(repository, digest, standing) }),
-  });
+    ...(uploads && {
+      onSession: (standing: { location: string; offset: number }) => uploads.keep(repository, digest, standing),
+    }),
+  };
+  if (look) await registry.upload(repository, blob, open, options);
+  else if (!(await registry.upload(repository, blob, open, { ...options, mountFrom: repository }))) {
+    // What a registry says it has, but lost the bytes of, is sent.
+    if (await isHere()) return 'here';
+    await registry.upload(repository, blob, open, options);
+  }
   return 'moved';
 }

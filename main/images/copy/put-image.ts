@@ -48,7 +48,8 @@ export interface Put extends Tally {
  */
 export async function putImage(job: PutJob): Promise<Put> {
   const { tree, attachments, target, repository, signal, progress } = job;
-  const known = !job.thorough && (await isThere(job));
+  const same = await isThere(job);
+  const known = same && !job.thorough;
   const trees = [tree, ...attachments.map((each) => each.tree)];
   const all = contentOf(trees);
   progress?.sized?.(amountOf(all.blobs.values(), all.nodes.values()));
@@ -73,7 +74,7 @@ export async function putImage(job: PutJob): Promise<Put> {
     };
     const { chunkBytes } = job;
     const how = await putBlob({
-      ...{ target, repository, blob, open, chunkBytes, signal: stop },
+      ...{ target, repository, blob, open, chunkBytes, isNew: !same, signal: stop },
       ...{ onBytes: tell('moved'), onKept: tell('here') },
     })
       .catch((error) => {
@@ -102,8 +103,8 @@ export async function putImage(job: PutJob): Promise<Put> {
     progress?.bytes?.(size, 'here', digest);
   }
   const manifests = new Map<string, Digest>();
-  // Looked for a moment ago, and not there.
-  const absent = job.thorough || known ? undefined : (job.tag ?? tree.root.manifest.digest);
+  // Looked for at the start, and not there, or another.
+  const absent = same ? undefined : (job.tag ?? tree.root.manifest.digest);
   const put = async (manifest: Manifest, name: string): Promise<void> => {
     const there = name === absent ? undefined : await target.registry.resolve(repository, name, signal);
     if (there?.digest === manifest.digest && (await isListed(job, manifest))) return counted(manifest, 'here');

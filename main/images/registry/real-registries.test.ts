@@ -126,6 +126,17 @@ describe.each(realRegistries)('$title', ({ absent, habits, start }) => {
       expect(await registry.mount('m/to', digestOf('elsewhere'), 'm/from')).toBe(false);
     });
 
+    it('begins an upload with the request that asks whether the blob is there', async () => {
+      const { descriptor, bytes } = blobOf(randomBytes(10_000));
+      const options = { mountFrom: 's/elf' };
+      expect(await registry.upload('s/elf', descriptor, opener(bytes), options)).toBe(true);
+      expect(await registry.hasBlob('s/elf', descriptor.digest)).toBe(10_000);
+      // One that mounts finds it; any other takes it again.
+      const sent = await registry.upload('s/elf', descriptor, opener(bytes), options);
+      if (able.mount === 'yes') expect(sent).toBe(false);
+      expect(await registry.hasBlob('s/elf', descriptor.digest)).toBe(10_000);
+    });
+
     it('takes an empty blob, and names wrong bytes within two tries', async () => {
       const { descriptor } = blobOf(Buffer.alloc(0));
       await registry.upload('e/e', descriptor, opener(Buffer.alloc(0)));

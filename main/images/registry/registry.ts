@@ -79,7 +79,7 @@ export function createRegistry(settings: RegistrySettings, effects: RegistryEffe
           throw error;
         });
       }
-      await uploadBlob({ session, repository, blob: one, open, options });
+      return uploadBlob({ session, repository, blob: one, open, options });
     },
     async putManifest(repository, name, manifest, signal) {
       tags.forget(repository);

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { FaultError } from '../../../shared/fault.ts';
 import { digestMismatch, isDigest } from '../digest.ts';
 import type { Descriptor, Registry } from '../types.ts';
-import { drain } from './exchange.ts';
+import { type Answer, drain } from './exchange.ts';
 import { uploadLocation, withDigest } from './location.ts';
 import type { Session } from './session.ts';
 
@@ -17,23 +17,42 @@ export interface Upload {
   options: UploadOptions;
 }
 
-/** POST: opens an upload. `leastBytes` is what the registry wants a chunk to have at least (OCI-Chunk-Min-Length). */
-export async function beginUpload({
-  session,
-  repository,
-  blob,
-  options: { signal },
-}: Upload): Promise<{ location: URL; leastBytes: number }> {
-  const { headers, body, url } = await session.send({
+/** An upload that is open. `leastBytes` is what the registry wants a chunk to have at least (OCI-Chunk-Min-Length). */
+interface Begun {
+  location: URL;
+  leastBytes: number;
+}
+
+/** POST: opens an upload. */
+export async function beginUpload(upload: Upload): Promise<Begun> {
+  return begunBy(await post(upload, '', [202]));
+}
+
+/** POST that opens an upload unless the registry finds the blob in `mountFrom`: then undefined. */
+export async function beginOrMount(upload: Upload): Promise<Begun | undefined> {
+  const { blob, options } = upload;
+  if (options.mountFrom === undefined) return beginUpload(upload);
+  const query = `?mount=${encodeURIComponent(blob.digest)}&from=${encodeURIComponent(options.mountFrom)}`;
+  // Where asking is an error it is asked for no more than an upload.
+  const answer = await post(upload, query, [201, 202, 400, 403, 404, 405, 415]);
+  if (answer.status === 202) return begunBy(answer);
+  await drain(answer.body);
+  return answer.status === 201 ? undefined : beginUpload(upload);
+}
+
+const post = ({ session, repository, blob, options: { signal } }: Upload, query: string, good: number[]) =>
+  session.send({
     method: 'POST',
-    path: `/v2/${repository}/blobs/uploads/`,
+    path: `/v2/${repository}/blobs/uploads/${query}`,
     repository,
     right: 'push',
     what: blob.digest,
-    good: [202],
+    good,
     headers: { 'content-length': '0' },
     signal,
   });
+
+async function begunBy({ headers, body, url }: Answer): Promise<Begun> {
   await drain(body);
   return {
     location: uploadLocation(headers.location, url),

@@ -2,15 +2,17 @@ import type { FaultError } from '../../../shared/fault.ts';
 import { digestMismatch } from '../digest.ts';
 import { mayPass, PassingFault } from './passing.ts';
 import { uploadChunks } from './upload-chunks.ts';
-import { beginUpload, endUpload, lostSession, type Upload, wrongBytes } from './upload-steps.ts';
+import { beginOrMount, endUpload, lostSession, type Upload, wrongBytes } from './upload-steps.ts';
 
-/** One POST and one PUT: what every registry can. */
-async function uploadWhole(upload: Upload): Promise<void> {
+/** One POST and one PUT: what every registry can. False when the POST found the blob in `mountFrom`. */
+async function uploadWhole(upload: Upload): Promise<boolean> {
   const { session, blob, open, options } = upload;
   const { onBytes, signal } = options;
   let mismatches = 0;
-  await session.pace.retry(async () => {
-    const { location } = await beginUpload(upload);
+  return session.pace.retry(async () => {
+    const begun = await beginOrMount(upload);
+    if (!begun) return false;
+    const { location } = begun;
     let sent = 0;
     const onSent = (bytes: number) => {
       sent += bytes;
@@ -18,6 +20,7 @@ async function uploadWhole(upload: Upload): Promise<void> {
     };
     try {
       await endUpload(upload, location, blob.size > 0 ? () => open(0) : undefined, blob.size, onSent);
+      return true;
     } catch (error) {
       // What was counted did not arrive.
       if (sent > 0) onBytes?.(-sent);
@@ -33,9 +36,10 @@ async function uploadWhole(upload: Upload): Promise<void> {
   }, signal);
 }
 
-/** POST + PUT, or chunks from `chunkBytes` on where the registry takes them. Faults: those of any answer, registry.digestMismatch. */
-export async function uploadBlob(upload: Upload): Promise<void> {
+/** See Registry.upload. Faults: those of any answer, registry.digestMismatch. */
+export async function uploadBlob(upload: Upload): Promise<boolean> {
   const { chunkBytes } = upload.options;
-  if (chunkBytes !== undefined && upload.blob.size > chunkBytes && (await uploadChunks(upload, chunkBytes))) return;
-  await uploadWhole(upload);
+  if (chunkBytes !== undefined && upload.blob.size > chunkBytes && (await uploadChunks(upload, chunkBytes)))
+    return true;
+  return uploadWhole(upload);
 }
