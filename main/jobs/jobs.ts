@@ -6,8 +6,13 @@ import { fault, toFault } from '../../shared/fault.ts';
 import { createJobRecords } from '../store/jobs.ts';
 import type { Store } from '../store/open.ts';
 
-/** What a job says of itself while it works; what is left out stays as it was. With `gaps` it ends as done but for some of it. */
-export type Progress = (step: Partial<Pick<Job, 'done' | 'total' | 'unit' | 'sentence'>> & { gaps?: boolean }) => void;
+/**
+ * What a job says of itself while it works; what is left out stays as it was. With `gaps` it ends as done but for some of it; with `waits`
+ * what it throws next is no failure: it waits for a person, and is gone on with.
+ */
+export type Progress = (
+  step: Partial<Pick<Job, 'done' | 'total' | 'unit' | 'sentence'>> & { gaps?: boolean; waits?: boolean },
+) => void;
 export type Work<T> = (progress: Progress, signal: AbortSignal) => Promise<T>;
 
 export interface Jobs {
@@ -52,9 +57,11 @@ export function createJobs({ store, clock, emit }: { store: Store; clock: Clock;
     };
     let told = Number.NEGATIVE_INFINITY;
     let good: 'done' | 'gaps' = 'done';
-    const progress: Progress = ({ gaps, ...step }) => {
+    let waiting = false;
+    const progress: Progress = ({ gaps, waits, ...step }) => {
       if (job.state !== 'running') return;
       if (gaps !== undefined) good = gaps ? 'gaps' : 'done';
+      waiting = waits ?? waiting;
       job = { ...job, ...step };
       running.get(id)!.job = job;
       if (clock.now() - told < pace) return;
@@ -78,6 +85,7 @@ export function createJobs({ store, clock, emit }: { store: Store; clock: Clock;
         (error) => {
           const stopped = running.get(id)?.stopped ?? 'cancelled';
           if (stop.signal.aborted) end(stopped, { sentence: stopped === 'paused' ? 'Paused.' : 'Cancelled.' });
+          else if (waiting) end('paused', { sentence: `${toFault(error).message} ${toFault(error).remedy}` });
           else end('failed', { fault: toFault(error), sentence: toFault(error).message });
           throw error;
         },

@@ -20,6 +20,9 @@ export const stateText: Record<Run['state'], string> = {
   cancelled: 'was cancelled',
 };
 
+/** Not a failure: the next disk is asked for. */
+export const waitsForDisk = (error: unknown): boolean => toFault(error).code === 'bundle.nextDisk';
+
 /** Notes in the closing sentence. */
 const notesTold = 3;
 
@@ -42,8 +45,7 @@ export function outcome(
   // Whatever a worker says when it is stopped, the reason is that the application ends.
   if (how.signal?.aborted) return { state: 'interrupted', sentence: `Interrupted. ${sentence} Resume it to go on.` };
   const fault = toFault(how.error);
-  // Not a failure: the next disk is asked for.
-  if (fault.code === 'bundle.nextDisk') return { state: 'paused', sentence: `${fault.message} ${fault.remedy}`, fault };
+  if (waitsForDisk(how.error)) return { state: 'paused', sentence: `${fault.message} ${fault.remedy}`, fault };
   return { state: 'failed', sentence: fault.message, fault };
 }
 

@@ -295,6 +295,7 @@ test('a bundle’s next disk is a pause, not a failure', async () => {
     state: 'paused',
     sentence: 'Two of three are here. Insert disk 3, then resume.',
   });
+  expect(jobs.list()).toMatchObject([{ state: 'paused', sentence: expect.stringContaining('Insert disk 3') }]);
 });
 
 test('two runs at once keep their own counts', async () => {

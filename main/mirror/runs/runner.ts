@@ -6,7 +6,7 @@ import { type Fault, FaultError, fault } from '../../../shared/fault.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { RunItem, Runs } from '../../store/runs.ts';
 import { onlyRetried } from './retried.ts';
-import { goesOn, isOver, outcome, stateText } from './run-outcome.ts';
+import { goesOn, isOver, outcome, stateText, waitsForDisk } from './run-outcome.ts';
 import { runSentence } from './run-progress.ts';
 import { createReporter, type RunReport } from './run-reporter.ts';
 
@@ -128,7 +128,10 @@ export function createRunner(deps: {
           had: runs.items(id, 'done'),
           note: (sentence) => void entry.notes.push(sentence),
         });
-        const words = await worker.work(items, report.of, input);
+        const words = await worker.work(items, report.of, input).catch((error) => {
+          if (waitsForDisk(error)) progress({ waits: true });
+          throw error;
+        });
         report.flush();
         // The list of jobs says what came of it, not what was counted last.
         const ran = current(id);

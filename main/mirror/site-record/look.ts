@@ -1,5 +1,4 @@
 import { fault } from '../../../shared/fault.ts';
-import { countText } from '../../../shared/rules/amount-text.ts';
 import { inParallel } from '../../images/copy/in-parallel.ts';
 import type { Registry } from '../../images/types.ts';
 import type { SiteContentRows } from '../../store/site-content.ts';
@@ -8,8 +7,8 @@ import type { createTrust } from '../bundle/trust.ts';
 import { parseAddress, type Registries, under } from '../sites/registries.ts';
 import type { MirrorImage } from '../types.ts';
 import { type RecordEntry, recordRepository } from './laptop-record.ts';
+import { lostWords, placeOf, type Row, strangerWords } from './look-words.ts';
 import { type FoundRecord, readRecords, recordFiles } from './read-records.ts';
-import { someOf } from './words.ts';
 
 export interface LookDeps {
   sites: Sites;
@@ -34,10 +33,6 @@ export interface SiteLook {
 const headsAtOnce = 16;
 /** So long a registry may take to answer at all, ms: pings try again by themselves. */
 const patience = 20_000;
-
-type Row = Omit<SiteImageRecord, 'seen_at'>;
-const placeOf = ({ repository, tag, digest }: Pick<Row, 'repository' | 'tag' | 'digest'>): string =>
-  `${repository}:${tag || digest}`;
 
 /**
  * Looks what lies at a site: reads the record of each laptop that pushed there, takes over what trusted ones tell, and asks for every tag
@@ -167,50 +162,3 @@ async function digestsAt(registry: Registry, rows: readonly Row[]): Promise<Map<
   });
   return named;
 }
-
-function lostWords(
-  { id, address: text }: SiteRecord,
-  rows: readonly Row[],
-  named: ReadonlyMap<string, string | undefined>,
-  strangers: readonly FoundRecord[],
-): string[] {
-  const address = parseAddress(text);
-  const lost = rows.filter(({ missing }) => missing === 1);
-  const places = (found: readonly Row[]) => [...new Set(found.map(placeOf))].sort();
-  const gone = places(lost.filter((row) => named.get(placeOf(row)) === undefined));
-  const moved = places(lost.filter((row) => named.get(placeOf(row)) !== undefined));
-  const whole = new Set(places(rows.filter(({ missing }) => missing === 0)));
-  const torn = places(rows.filter(({ missing }) => missing === 2)).filter((place) => !whole.has(place));
-  const others = new Map(
-    strangers.flatMap(({ verdict, record }) =>
-      record.images.map((entry) => [
-        placeOf({ ...entry, repository: under(address, entry.repository) }) + entry.digest,
-        verdict.key,
-      ]),
-    ),
-  );
-  const whose = (place: string) => {
-    const key = others.get(`${place}${named.get(place)}`);
-    return key ? `${place} (pushed by another laptop, key ${key}, not trusted here)` : place;
-  };
-  const again = `Push again, or look closer: \`cli mirror verifySite --id ${id}\`.`;
-  const told = (count: number, what: string, names: readonly string[]) =>
-    count === 0 ? [] : [`Left out, ${what}: ${someOf(names)}. ${again}`];
-  return [
-    ...told(
-      gone.length,
-      `${countText(gone.length, 'image')} that ${gone.length === 1 ? 'is' : 'are'} no more at the site`,
-      gone,
-    ),
-    ...told(
-      moved.length,
-      `${countText(moved.length, 'tag')} that ${moved.length === 1 ? 'names' : 'name'} another image now`,
-      moved.map(whose),
-    ),
-    ...told(torn.length, `${countText(torn.length, 'image')} not whole when last verified`, torn),
-  ];
-}
-
-const strangerWords = ({ verdict: { key, publicKey }, record }: FoundRecord): string =>
-  `Left out, what was pushed by another laptop, key ${key}, not trusted here: by its record ${countText(record.images.length, 'image')}. ` +
-  `If \`cli mirror keys\` shows this key there: \`cli mirror trust --name NAME --publicKey ${publicKey}\`.`;
