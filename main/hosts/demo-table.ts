@@ -1,4 +1,5 @@
 import type { Output } from '../../shared/contract.ts';
+import { countText } from '../../shared/rules/amount-text.ts';
 
 /** The table of the day and its milestones, for a terminal. All figures come from the report, which counted them. */
 export function dayTable(
@@ -33,7 +34,7 @@ export function dayTable(
     ),
     ...report.mirror.map(
       ({ site, address, images, verifiedAt, bundles, pointed }) =>
-        `Mirror: ${images} images at ${site} (${address})${verifiedAt ? ', all pullable' : ''}; ${bundles.length} bundle${bundles.length === 1 ? '' : 's'} read; ${pointed.length > 0 ? pointed.map(({ sentence }) => sentence).join(' ') : 'no cluster told.'}`,
+        `Mirror: ${countText(images, 'image')} at ${site} (${address})${verifiedAt ? ', all pullable' : ''}; ${countText(bundles.length, 'bundle')} read. ${pointed.length > 0 ? pointed.map(({ sentence }) => sentence).join(' ') : 'No cluster is told of it.'}`,
     ),
     ...files.map(({ path }) => `Report: ${path}`),
     `Wall time: ${wallSeconds} s.`,
