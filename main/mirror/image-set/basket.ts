@@ -14,7 +14,8 @@ export interface Basket {
   part(name: string, work: () => Promise<void>): Promise<void>;
   /**
    * Everything, sorted: the same however the parts ran. Images with the same repository and digest are one, needed by all that need
-   * them; where else they should lie is told in `facts.alsoAt` (places apart by blanks).
+   * them; where else they should lie is told in `facts.alsoAt` (places apart by blanks), and in `facts.alsoBy` that clusters name
+   * by digest, too, what is `by` tag.
    */
   contents(): Omit<Resolution, 'set'>;
 }
@@ -84,6 +85,7 @@ function join(group: WantedImage[]): WantedImage {
     string
   >;
   if (elsewhere.length > 0) facts['alsoAt'] = elsewhere.join(' ');
+  if (new Set(group.map(({ by }) => by)).size > 1) facts['alsoBy'] = 'digest';
   return {
     ...first,
     // A cluster that names it by tag needs the tag mirrored, whoever else names its digest.
