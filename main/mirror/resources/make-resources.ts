@@ -52,8 +52,10 @@ export function makeResources(
   const { digest: digests, tag: tags } = scopesOf(images, address);
   const whose = cluster.openshift ? `OpenShift ${cluster.openshift}` : 'this cluster';
   const family = taken.idms ? 'idms' : taken.icsp ? 'icsp' : undefined;
+  const updates = updateService(images, address);
   if (wants('trustedCa')) {
-    const made = trustedCa(address, ca);
+    // Whether or not an UpdateService is asked for now: what is left out of an apply is taken away.
+    const made = trustedCa(address, ca, updates.object !== undefined);
     warnings.push(...made.warnings);
     add(made.objects);
   }
@@ -88,7 +90,7 @@ export function makeResources(
   else if (asked('clusterCatalog')) warnings.push(`${whose} takes no ClusterCatalog; that begins with 4.18.`);
   if (wants('signatures')) add(signatureMaps(files));
   if (wants('updateService')) {
-    const { object, why } = updateService(images, address);
+    const { object, why } = updates;
     if (object) objects.push(object);
     else if (asked('updateService')) warnings.push(why);
   }

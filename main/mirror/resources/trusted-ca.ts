@@ -3,29 +3,34 @@ import { mirrorLabels, trustedCaName } from './names.ts';
 
 const configNamespace = 'openshift-config';
 
+/** The key under which the OpenShift Update Service operator looks for the authority; without it, it makes no service at all. */
+const updateServiceKey = 'updateservice-registry';
+
 /**
- * The ConfigMap with the registry's authority (key `host..port`, as OpenShift wants it) and the one field of the cluster's Image
- * configuration that names it. Nothing for a registry without an authority of its own; words where the key can't be written.
+ * The ConfigMap with the registry's authority (key `host..port`, as OpenShift wants it, and the update service's own where `updates` lie
+ * there) and the one field of the cluster's Image configuration that names it. Nothing for a registry without an authority of its own;
+ * words where the key can't be written.
  */
-export function trustedCa(address: string, ca: string): { objects: KubeObject[]; warnings: string[] } {
+export function trustedCa(
+  address: string,
+  ca: string,
+  updates: boolean,
+): { objects: KubeObject[]; warnings: string[] } {
   if (ca.trim() === '') return { objects: [], warnings: [] };
   const host = address.split('/')[0] ?? '';
   const key = host.replace(/:(\d+)$/, '..$1');
-  if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
-    const words = `${host} can't be the key of a trusted authority: OpenShift takes a DNS name or IPv4 address there, give the registry one.`;
-    return { objects: [], warnings: [words] };
-  }
+  const isKey = /^[-._a-zA-Z0-9]+$/.test(key);
+  const words = `${host} can't be the key of a trusted authority: OpenShift takes a DNS name or IPv4 address there, give the registry one.`;
+  const keys = [...(isKey ? [key] : []), ...(updates ? [updateServiceKey] : [])];
+  const configMap: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { labels: { ...mirrorLabels }, name: trustedCaName, namespace: configNamespace },
+    data: Object.fromEntries(keys.map((each) => [each, `${ca.trim()}\n`])),
+  };
   return {
-    objects: [
-      {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { labels: { ...mirrorLabels }, name: trustedCaName, namespace: configNamespace },
-        data: { [key]: `${ca.trim()}\n` },
-      },
-      imageConfig(trustedCaName),
-    ],
-    warnings: [],
+    objects: keys.length > 0 ? [configMap, imageConfig(trustedCaName)] : [],
+    warnings: isKey ? [] : [words],
   };
 }
 
