@@ -41,6 +41,17 @@ const pick = (challenges: Challenge[]): Challenge | undefined =>
   challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters['realm']) ??
   challenges.find(({ scheme }) => scheme === 'basic');
 
+/** What others wait for too, but not longer than the signal says. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 export function createSignIn({ origin, clock, send, credential }: SignInOptions): SignIn {
   let way: Challenge | undefined;
   const tokens = new Map<string, Token>();
@@ -84,9 +95,7 @@ export function createSignIn({ origin, clock, send, credential }: SignInOptions)
         () => {},
       );
     }
-    const { value } = await fetching;
-    signal?.throwIfAborted();
-    return value;
+    return (await untilAborted(fetching, signal)).value;
   }
 
   return {
