@@ -35,6 +35,8 @@ export interface SignIn {
   ): Promise<boolean>;
   /** Which credential is used for a repository, in words; undefined when there is none. */
   whose(repository: string): Promise<string | undefined>;
+  /** Whether a 401 told a way in so far. */
+  asked(): boolean;
 }
 
 const pick = (challenges: Challenge[]): Challenge | undefined =>
@@ -123,6 +125,7 @@ export function createSignIn({ origin, clock, send, credential }: SignInOptions)
       for (const [key, token] of tokens) if (header === `Bearer ${token.value}`) tokens.delete(key);
       return true;
     },
+    asked: () => way !== undefined,
     async whose(repository) {
       const used = await credential(repository);
       if (!used) return undefined;
