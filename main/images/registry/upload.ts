@@ -34,7 +34,9 @@ async function uploadWhole(upload: Upload): Promise<boolean> {
       // What was counted did not arrive.
       if (sent > 0) onBytes?.(-sent);
       const isLost = lostSession(error) && !mayPass(error);
-      if (!isLost) await leaveUpload(upload, location);
+      // One that asks to wait is not asked for anything meanwhile.
+      const waits = mayPass(error) && error.afterMs !== undefined;
+      if (!isLost && !waits) await leaveUpload(upload, location);
       if (wrongBytes(error)) {
         mismatches += 1;
         const wrong = digestMismatch(blob.digest, 'as the registry counts', 'What was sent');
