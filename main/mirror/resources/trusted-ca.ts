@@ -1,10 +1,7 @@
 import type { KubeObject } from '../../../shared/kube.ts';
-import { mirrorLabels, trustedCaName } from './names.ts';
+import { mirrorLabels, trustedCaName, updateServiceKey } from './names.ts';
 
 const configNamespace = 'openshift-config';
-
-/** The key under which the OpenShift Update Service operator looks for the authority; without it, it makes no service at all. */
-const updateServiceKey = 'updateservice-registry';
 
 /**
  * The ConfigMap with the registry's authority (key `host..port`, as OpenShift wants it, and the update service's own where `updates` lie

@@ -191,6 +191,22 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       expect((await read('config.openshift.io/v1', 'Image', 'cluster'))?.['spec']).toEqual({
         additionalTrustedCA: { name: 'user-ca' },
       });
+      // Ours is brought up to date; what somebody else wrote for the update service is left to them.
+      const renewed = { ...sampleSite(), ca: 'RENEWED' };
+      expect(changes(await plan({ kinds: ['trustedCa'] }, renewed))).toEqual([
+        'update ConfigMap openshift-config/user-ca',
+      ]);
+      const others = { name: 'others-ca', namespace: 'openshift-config' };
+      await make({ apiVersion: 'v1', kind: 'ConfigMap', metadata: others, data: { 'updateservice-registry': 'PEM' } });
+      await make({ ...imageConfig, spec: { additionalTrustedCA: { name: 'others-ca' } } });
+      const beside = await plan({ kinds: ['trustedCa'] });
+      expect(beside.warnings.join()).toContain('holds an authority for the update service');
+      await apply(beside);
+      expect((await read('v1', 'ConfigMap', 'others-ca', 'openshift-config'))?.['data']).toMatchObject({
+        'updateservice-registry': 'PEM',
+        'reg.site..5000': expect.stringContaining('CERTIFICATE'),
+      });
+      await make({ ...imageConfig, spec: { additionalTrustedCA: { name: 'user-ca' } } });
     });
 
     test('to spokes by policy: one for each family, accepted, then nothing differs', async () => {
