@@ -100,7 +100,9 @@ test('a registry that claims to have what it lost is sent the blob', async () =>
 
 test('a registry that claims to take a blob over from another repository is sent it where it does not', async () => {
   const { descriptor, bytes } = image.blobs[0]!;
-  const target = createTarget(registry, { remembered: new Map([[descriptor.digest, ['elsewhere']]]) });
+  const target = createTarget(registry, {
+    remembered: async () => new Map([[descriptor.digest, ['elsewhere']]]),
+  });
   await registry.upload('elsewhere', descriptor, async () => Readable.from([bytes]));
   server.add({ method: 'POST', path: /from=elsewhere/, times: Number.POSITIVE_INFINITY, answer: { status: 201 } });
   expect((await send(target)).moved.blobs).toBe(all);
