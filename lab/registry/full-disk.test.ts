@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { callerOf } from './bed.fixture.ts';
+import { callerOf, imageOf, imageType } from './bed.fixture.ts';
 import { digestOf } from './digest.ts';
 import { serveRegistry } from './http/serve.ts';
 import { openLinks } from './links.ts';
@@ -45,6 +45,43 @@ describe.skipIf(why !== '')(`a disk of 4 MiB${why}`, () => {
     const { body } = await call('GET', `/v2/a/blobs/${digestOf(small)}`);
     expect(body.equals(small)).toBe(true);
     await front.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a tag that the disk refused is not there, and one that could not be taken away is', async () => {
+    const folder = join(disk, 'roots');
+    mkdirSync(folder);
+    const open = async () => {
+      const storage = await openStorage(folder);
+      return serveRegistry(storage, storage, { sparse: 'all' });
+    };
+    let front = await open();
+    const call = callerOf(() => front.port);
+    const { bytes, digest } = imageOf({ mediaType: 'x/y', digest: digestOf('config'), size: 6 }, []);
+    const put = (tag: string) =>
+      call('PUT', `/v2/a/manifests/${tag}`, { body: bytes, headers: { 'content-type': imageType } });
+    // An index that is longer than what will be free.
+    for (let at = 0; at < 10; at += 1) {
+      const tags = Array.from({ length: 100 }, (_, each) => `tag=${at}-${each}`).join('&');
+      await call('PUT', `/v2/a/manifests/${digest}?${tags}`, { body: bytes, headers: { 'content-type': imageType } });
+    }
+    const filler = join(disk, 'filler');
+    expect(() => writeFileSync(filler, Buffer.alloc(8 * 1_048_576))).toThrow('ENOSPC');
+    truncateSync(filler, statSync(filler).size - 100_000);
+    const refused = await Promise.all([put('new'), put('newer'), call('DELETE', '/v2/a/manifests/0-0')]);
+    expect(refused.map(({ status }) => status)).toEqual([507, 507, 507]);
+    const looked = async () =>
+      (await Promise.all(['new', 'newer', '0-0'].map((tag) => call('HEAD', `/v2/a/manifests/${tag}`)))).map(
+        ({ status }) => status,
+      );
+    expect(await looked()).toEqual([404, 404, 200]);
+    await front.close();
+    rmSync(filler);
+    front = await open();
+    expect(await looked()).toEqual([404, 404, 200]);
+    expect((await put('new')).status).toBe(201);
+    await front.close();
+    rmSync(folder, { recursive: true });
   });
 
   test('a link that the disk refused is not there, and is there for good once it was taken', async () => {

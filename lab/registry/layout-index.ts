@@ -22,30 +22,43 @@ export async function readRoots(root: string): Promise<Descriptor[]> {
   return manifests;
 }
 
-/** Writes index.json and oci-layout for others to read. Calls at the same time share one write. */
-export function createRootWriter(root: string, roots: () => Descriptor[]): () => Promise<void> {
+/**
+ * Writes index.json for others to read. Calls at the same time share one write. Where the disk refuses one, all that waited for it or the
+ * next are refused, and `undo` is told what is on the disk.
+ */
+export function createRootWriter(
+  root: string,
+  roots: () => Descriptor[],
+  undo: (onDisk: Descriptor[]) => void,
+): () => Promise<void> {
+  let onDisk = roots();
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
-  const write = () =>
-    writeDurably(
-      join(root, 'index.json'),
-      `${JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: roots() })}\n`,
-    );
+  const write = async (): Promise<void> => {
+    const manifests = roots();
+    const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };
+    try {
+      await writeDurably(join(root, 'index.json'), `${JSON.stringify(index)}\n`);
+      onDisk = manifests;
+    } catch (error) {
+      running = undefined;
+      next = undefined;
+      undo(onDisk);
+      throw error;
+    }
+    running = undefined;
+  };
   return function save(): Promise<void> {
     if (next) return next;
     if (!running) {
-      running = write().finally(() => {
-        running = undefined;
-      });
+      running = write();
       return running;
     }
     // What changed while a write is under way waits for the one after it, together with all others that come meanwhile.
-    next = running
-      .catch(() => {})
-      .then(() => {
-        next = undefined;
-        return save();
-      });
+    next = running.then(() => {
+      next = undefined;
+      return save();
+    });
     return next;
   };
 }

@@ -30,15 +30,19 @@ export async function openRoots(root: string): Promise<Roots> {
     all.set(name, found);
     return found;
   };
-  for (const { mediaType, digest, size, annotations = {} } of await readRoots(root)) {
-    const name = annotations[repositoryName];
-    if (!name) continue;
-    const repository = at(name);
-    repository.manifests.set(digest, { mediaType, digest, size });
-    const tag = annotations[refName]?.slice(name.length + 1);
-    if (tag) repository.tags.set(tag, digest);
-  }
-  const save = createRootWriter(root, () =>
+  const fill = (roots: readonly Descriptor[]): void => {
+    all.clear();
+    for (const { mediaType, digest, size, annotations = {} } of roots) {
+      const name = annotations[repositoryName];
+      if (!name) continue;
+      const repository = at(name);
+      repository.manifests.set(digest, { mediaType, digest, size });
+      const tag = annotations[refName]?.slice(name.length + 1);
+      if (tag) repository.tags.set(tag, digest);
+    }
+  };
+  fill(await readRoots(root));
+  const list = (): Descriptor[] =>
     [...all].flatMap(([name, { manifests, tags }]) => {
       const tagged = new Set(tags.values());
       const bare = [...manifests.values()].filter(({ digest }) => !tagged.has(digest));
@@ -49,8 +53,9 @@ export async function openRoots(root: string): Promise<Roots> {
         })),
         ...bare.map((manifest) => ({ ...manifest, annotations: { [repositoryName]: name } })),
       ];
-    }),
-  );
+    });
+  // What is answered for is on the disk: what it refused is taken back.
+  const save = createRootWriter(root, list, fill);
   if (all.size === 0) await save();
   return {
     repositories: () => [...all.keys()],

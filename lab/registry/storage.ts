@@ -5,6 +5,7 @@ import { syncFolder, writeDurably } from './durable.ts';
 import { openLinks } from './links.ts';
 import { byName } from './names.ts';
 import { openRoots } from './roots.ts';
+import { createTurns } from './turns.ts';
 import type { Digest, Storage } from './types.ts';
 import { openUploads } from './uploads.ts';
 
@@ -22,15 +23,19 @@ export async function openStorage(root: string): Promise<Storage> {
   const path = (digest: Digest) => blobPath(root, digest);
   const sizeOf = async (digest: Digest) => (await stat(path(digest)).catch(() => undefined))?.size;
 
+  // A file must not go between the moment it is found or written and the one it is needed.
+  const turn = createTurns();
   /** A file goes when no repository needs it any more. */
-  async function drop(digest: Digest): Promise<void> {
-    if (!links.anywhere(digest) && !roots.anywhere(digest)) await rm(path(digest), { force: true });
-  }
+  const drop = (digest: Digest): Promise<void> =>
+    turn(digest, async () => {
+      if (!links.anywhere(digest) && !roots.anywhere(digest)) await rm(path(digest), { force: true });
+    });
   const known = () => [...new Set([...roots.repositories(), ...links.repositories()])].sort(byName);
   return {
     repositories: async () => known(),
     tags: async (repository) => (known().includes(repository) ? roots.tags(repository) : undefined),
     manifest: async (repository, tagOrDigest) => roots.resolve(repository, tagOrDigest),
+    now: (repository, tagOrDigest) => roots.resolve(repository, tagOrDigest),
     manifests: async (repository) => roots.manifests(repository),
     // A manifest can be had as a blob as well: clients that copy a layout ask so.
     blob: async (repository, digest) =>
@@ -41,21 +46,31 @@ export async function openStorage(root: string): Promise<Storage> {
     append: (session, body) => uploads.append(session, body),
     async finish(session, digest) {
       const file = await uploads.check(session, digest);
-      await rename(file, path(digest));
-      await syncFolder(dirname(path(digest)));
-      await links.add(session.repository, digest);
+      await turn(digest, async () => {
+        await rename(file, path(digest));
+        await syncFolder(dirname(path(digest)));
+        await links.add(session.repository, digest);
+      });
       await uploads.forget(session);
     },
     cancel: (session) => uploads.forget(session),
-    async mount(repository, digest, from) {
-      const there = from === undefined ? links.anywhere(digest) : links.has(from, digest);
-      if (!there || (await sizeOf(digest)) === undefined) return false;
-      await links.add(repository, digest);
-      return true;
-    },
-    async putManifest(repository, manifest, bytes, tags) {
-      if ((await sizeOf(manifest.digest)) !== bytes.length) await writeDurably(path(manifest.digest), bytes);
-      await roots.put(repository, manifest, tags);
+    mount: (repository, digest, from) =>
+      turn(digest, async () => {
+        const there = from === undefined ? links.anywhere(digest) : links.has(from, digest);
+        if (!there || (await sizeOf(digest)) === undefined) return false;
+        await links.add(repository, digest);
+        return true;
+      }),
+    async putManifest(repository, manifest, bytes, tags, allow) {
+      const { saved } = await turn(manifest.digest, async () => {
+        if ((await sizeOf(manifest.digest)) !== bytes.length) await writeDurably(path(manifest.digest), bytes);
+        allow?.();
+        return { saved: roots.put(repository, manifest, tags) };
+      });
+      await saved.catch(async (error: unknown) => {
+        await drop(manifest.digest);
+        throw error;
+      });
     },
     async removeManifest(repository, tagOrDigest) {
       const found = roots.resolve(repository, tagOrDigest);

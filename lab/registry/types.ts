@@ -48,7 +48,16 @@ export interface Storage extends Shelf {
   cancel(session: Session): Promise<void>;
   /** Makes a blob of `from` (or of any repository) one of this repository too; false when it is not there. */
   mount(repository: string, digest: Digest, from: string | undefined): Promise<boolean>;
-  putManifest(repository: string, manifest: Descriptor, bytes: Buffer, tags: readonly string[]): Promise<void>;
+  /** `allow` throws where it may not be any more; nothing comes between it and the change. */
+  putManifest(
+    repository: string,
+    manifest: Descriptor,
+    bytes: Buffer,
+    tags: readonly string[],
+    allow?: () => void,
+  ): Promise<void>;
+  /** What `manifest` resolves to, at once. */
+  now(repository: string, tagOrDigest: string): Descriptor | undefined;
   /** Removes a tag, or a manifest with all its tags; false when it is not there. */
   removeManifest(repository: string, tagOrDigest: string): Promise<boolean>;
   removeBlob(repository: string, digest: Digest): Promise<boolean>;

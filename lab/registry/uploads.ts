@@ -23,9 +23,12 @@ export interface Uploads {
 export async function openUploads(root: string, now: () => number = Date.now): Promise<Uploads> {
   const folder = join(root, 'uploads');
   await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder)) {
-    const file = join(folder, name);
-    if (now() - (await stat(file)).mtimeMs > week) await rm(file, { force: true });
+  const ids = new Set((await readdir(folder)).map((name) => name.replace(/\.repository$/, '')));
+  for (const id of ids) {
+    // The bytes tell when it was touched: the other file is as old as the upload.
+    const touched = (await stat(join(folder, id)).catch(() => undefined))?.mtimeMs ?? 0;
+    if (now() - touched <= week) continue;
+    for (const name of [id, `${id}.repository`]) await rm(join(folder, name), { force: true });
   }
   /** sha256 of what is here so far; after a restart it is made again by reading the file. */
   const hashes = new Map<string, { hash: Hash; offset: number }>();

@@ -4,7 +4,8 @@ import { parseDigest } from './digest.ts';
 import type { Digest, Reference } from './types.ts';
 
 const domain = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?))*(?::\d{1,5})?$/i;
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+/** One component of a repository's path (distribution-spec, pulling manifests). */
+export const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const tagShape = /^\w[\w.-]{0,127}$/;
 
 const refuse = (code: string, text: string, why: string, remedy: string, field: string) =>

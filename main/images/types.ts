@@ -64,7 +64,8 @@ export interface BlobDownload {
 export interface Registry {
   readonly host: string;
   /** GET /v2/ with sign-in. */
-  ping(signal?: AbortSignal): Promise<void>;
+  /** `asked`: it wanted a sign-in, and took ours. */
+  ping(signal?: AbortSignal): Promise<{ asked: boolean }>;
   /** HEAD; undefined when it is not there. */
   resolve(repository: string, tagOrDigest: string, signal?: AbortSignal): Promise<Descriptor | undefined>;
   /** GET with every Accept; bytes are checked against the digest asked for and the one the registry names. */

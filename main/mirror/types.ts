@@ -20,6 +20,9 @@ export interface WantedImage {
   facts?: Record<string, string>;
 }
 
+/** What a set asks of an image, whatever the image is called. */
+export type Wish = Omit<WantedImage, 'name'>;
+
 /** Files that travel beside images: release signatures byte for byte, and the layer of graph data. */
 export interface WantedFile {
   /** `signatures/sha256=<hex>/signature-1`. Lower case, legal on FAT. */
@@ -42,6 +45,8 @@ export interface MirrorImage extends WantedImage {
   digest: Digest;
   mediaType: string;
   sets: string[];
+  /** What each set asks for, where they ask for different things (place, category, naming): the image is what all of them are together. */
+  bySet?: Record<string, Wish>;
   pulledAt: string;
   /** Signatures and other manifests that travel with it, by tag or as referrers. */
   attached: Attached[];

@@ -3,7 +3,7 @@ import { algorithmOf, digestOf, parseDigest } from '../digest.ts';
 import { digestInvalid, manifestUnknown, RegistryError } from '../errors.ts';
 import { type ManifestFacts, readManifest } from '../manifest.ts';
 import { isTag } from '../names.ts';
-import type { Descriptor, Storage } from '../types.ts';
+import type { Descriptor } from '../types.ts';
 import { bodyStream, type Exchange, sendBytes, sendEmpty, writable } from './exchange.ts';
 import { namesTag } from './range.ts';
 
@@ -36,9 +36,10 @@ export async function putManifest(exchange: Exchange, repository: string, refere
   const contentType = request.headers['content-type']?.split(';')[0]?.trim();
   const facts = readManifest(bytes, contentType);
   await checkContent(exchange, repository, facts);
-  await checkCondition(exchange, storage, repository, reference);
   const manifest: Descriptor = { mediaType: facts.mediaType, digest, size: bytes.length };
-  await storage.putManifest(repository, manifest, bytes, tags);
+  await storage.putManifest(repository, manifest, bytes, tags, () =>
+    checkCondition(exchange, storage.now(repository, reference)),
+  );
   exchange.response.setHeader('oci-tag', named ? tags : []);
   sendEmpty(exchange, 201, {
     location: `/v2/${repository}/manifests/${digest}`,
@@ -81,15 +82,9 @@ async function checkContent({ shelf, policy }: Exchange, repository: string, fac
 }
 
 /** If-Match and If-None-Match, so that two clients don't overwrite each other's list of referrers. */
-async function checkCondition(
-  { request }: Exchange,
-  storage: Storage,
-  repository: string,
-  reference: string,
-): Promise<void> {
+function checkCondition({ request }: Exchange, there: Descriptor | undefined): void {
   const { 'if-match': only, 'if-none-match': unless } = request.headers;
   if (!only && !unless) return;
-  const there = await storage.manifest(repository, reference);
   const etag = there ? `"${there.digest}"` : undefined;
   const refused = (only && !(etag && namesTag(only, etag))) || (unless && etag && namesTag(unless, etag));
   if (refused) throw new RegistryError(412, 'DENIED', `the manifest is ${etag ?? 'not there'}: the condition fails`);

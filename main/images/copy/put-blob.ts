@@ -58,9 +58,10 @@ async function bring(put: PutBlob): Promise<keyof Tally> {
   };
   const look = !put.isNew || size >= smallBytes || inChunks(put);
   if (look && (await isHere())) return 'here';
-  const places = target.repositoriesOf(digest).filter((each) => each !== repository);
+  const places = (await target.repositoriesOf(digest)).filter((each) => each !== repository);
   for (const from of places.slice(0, mountTries)) {
-    if (await registry.mount(repository, digest, from, signal)) return 'mounted';
+    // What the registry says it took over, but lost the bytes of, is sent.
+    if ((await registry.mount(repository, digest, from, signal)) && (await isHere())) return 'mounted';
   }
   const uploads = inChunks(put) ? target.uploads : undefined;
   const session = uploads?.find(repository, digest);

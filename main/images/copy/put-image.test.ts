@@ -31,9 +31,9 @@ afterEach(async () => {
   await Promise.all([registry.close(), server.stop(), store.close()]);
   rmSync(folder, { recursive: true, force: true });
 });
-const send = () =>
+const send = (target = createTarget(registry)) =>
   sendImage({
-    ...{ store, name: 'x.example/app:1', target: createTarget(registry), repository: 'app', tag: '1' },
+    ...{ store, name: 'x.example/app:1', target, repository: 'app', tag: '1' },
     pool: createBlobPool(),
   });
 
@@ -96,4 +96,15 @@ test('a registry that claims to have what it lost is sent the blob', async () =>
   server.add({ method: 'POST', path: /mount=/, times: Number.POSITIVE_INFINITY, answer: { status: 201 } });
   const put = await send();
   expect([put.moved.blobs, put.here.blobs]).toEqual([all, 0]);
+});
+
+test('a registry that claims to take a blob over from another repository is sent it where it does not', async () => {
+  const { descriptor, bytes } = image.blobs[0]!;
+  const target = createTarget(registry, {
+    remembered: async () => new Map([[descriptor.digest, ['elsewhere']]]),
+  });
+  await registry.upload('elsewhere', descriptor, async () => Readable.from([bytes]));
+  server.add({ method: 'POST', path: /from=elsewhere/, times: Number.POSITIVE_INFINITY, answer: { status: 201 } });
+  expect((await send(target)).moved.blobs).toBe(all);
+  expect(server.content.blobs.has(`app ${descriptor.digest}`)).toBe(true);
 });

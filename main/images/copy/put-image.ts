@@ -84,7 +84,8 @@ export async function putImage(job: PutJob): Promise<Put> {
       .finally(reading.end);
     count(tally, how, blob.size);
     if (told !== blob.size) progress?.bytes?.(blob.size - told, how, blob.digest);
-    if (how !== 'here') fresh.push(blob);
+    // What was mounted was looked at behind the mount.
+    if (how === 'moved') fresh.push(blob);
   };
   await inParallel(
     blobs.values(),

@@ -15,19 +15,26 @@ export interface Target {
   knows(digest: Digest, repository: string): boolean;
   note(digest: Digest, repository: string): void;
   /** Repositories that a blob could be mounted from, the surest first. */
-  repositoriesOf(digest: Digest): string[];
+  repositoriesOf(digest: Digest): Promise<string[]>;
   /** A blob goes there once; whoever else wants it waits and mounts. */
   flights: SingleFlight<Digest>;
   /** None: what is cut is sent from its start. */
   uploads?: UploadBook | undefined;
 }
 
-/** `remembered` tells where blobs were at an earlier look: good for mounting, which fails harmlessly, but no proof. */
+/**
+ * `remembered` tells where blobs were at an earlier look: good for mounting, which fails harmlessly, but no proof. It is asked once, when the
+ * first blob is missing.
+ */
 export function createTarget(
   registry: Registry,
-  { remembered, uploads }: { remembered?: ReadonlyMap<Digest, readonly string[]>; uploads?: UploadBook } = {},
+  {
+    remembered,
+    uploads,
+  }: { remembered?: () => Promise<ReadonlyMap<Digest, readonly string[]>>; uploads?: UploadBook } = {},
 ): Target {
   const seen = new Map<Digest, Set<string>>();
+  let earlier: Promise<ReadonlyMap<Digest, readonly string[]>> | undefined;
   return {
     registry,
     knows: (digest, repository) => seen.get(digest)?.has(repository) ?? false,
@@ -35,9 +42,10 @@ export function createTarget(
       const known = seen.get(digest) ?? new Set();
       seen.set(digest, known.add(repository));
     },
-    repositoriesOf: (digest) => [
-      ...new Set([...[...(seen.get(digest) ?? [])].reverse(), ...(remembered?.get(digest) ?? [])]),
-    ],
+    async repositoriesOf(digest) {
+      earlier ??= remembered?.();
+      return [...new Set([...[...(seen.get(digest) ?? [])].reverse(), ...((await earlier)?.get(digest) ?? [])])];
+    },
     flights: createSingleFlight(),
     uploads,
   };

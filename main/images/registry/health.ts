@@ -52,8 +52,9 @@ export async function registryHealth(
   const certificate = direct ? await shown(url, Math.min(settings.stallMs ?? 10_000, 10_000)) : undefined;
   const until = certificate?.valid_to ? Date.parse(certificate.valid_to) : Number.NaN;
   const common = { freeBytes: null, ...(!Number.isNaN(until) && { certificateUntil: new Date(until).toISOString() }) };
+  let asked: boolean;
   try {
-    await registry.ping(signal);
+    ({ asked } = await registry.ping(signal));
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     return { ...common, health: 'failed', sentence: error.fault.message, fault: error.fault };
@@ -67,5 +68,7 @@ export async function registryHealth(
       sentence: `It answers, but its certificate ${days < 0 ? 'has ended' : `ends in ${days} days`}.`,
     };
   if (open) return { ...common, health: 'warning', sentence: `It answers. ${open}` };
-  return { ...common, health: 'ok', sentence: 'It answers, and the sign-in is accepted.' };
+  // Some let anybody in as far as this, whatever the password is.
+  const sentence = asked ? 'It answers, and the sign-in is accepted.' : 'It answers, and asks for no sign-in so far.';
+  return { ...common, health: 'ok', sentence };
 }

@@ -38,7 +38,10 @@ describe.each(onTls)('$title', ({ startSecure, secureAbsent, habits }) => {
     expect(await codeOf(client({ host, ...credential }).ping())).toBe('registry.tls');
     const settings = { host, ca, ...credential };
     const registry = client(settings);
-    expect(await registryHealth(registry, settings, effects)).toMatchObject({ health: 'ok' });
+    expect(await registryHealth(registry, settings, effects)).toMatchObject({
+      health: 'ok',
+      sentence: `It answers, and ${user ? 'the sign-in is accepted' : 'asks for no sign-in so far'}.`,
+    });
     const able = Object.fromEntries((await probeRegistry(registry, 'p')).map((one) => [one.name, one.able]));
     expect(able).toEqual(habits.able);
     const image = sampleImage({ sizes: [2_000_000] });

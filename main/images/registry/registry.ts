@@ -14,7 +14,7 @@ import { createTagBook } from './tag-book.ts';
 import { uploadBlob } from './upload.ts';
 
 /** GET /v2/ with sign-in (distribution-spec, "determining support"). Faults: registry.refused when it is no registry. */
-async function ping(session: Session, signal?: AbortSignal): Promise<void> {
+async function ping(session: Session, signal?: AbortSignal): Promise<{ asked: boolean }> {
   const { status, body } = await session.send({
     method: 'GET',
     path: '/v2/',
@@ -32,6 +32,7 @@ async function ping(session: Session, signal?: AbortSignal): Promise<void> {
       'Check host and port.',
       { field: 'host' },
     );
+  return { asked: session.signedIn() };
 }
 
 /** What the client can besides: tidying up after a probe. */

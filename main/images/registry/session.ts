@@ -46,6 +46,8 @@ export interface Session {
   once(ask: Ask): Promise<Answer>;
   /** `once`, tried again while what goes wrong may pass. */
   send(ask: Ask): Promise<Answer>;
+  /** Whether the registry has asked for a sign-in so far. */
+  signedIn(): boolean;
   close(): Promise<void>;
 }
 
@@ -159,6 +161,7 @@ export function createSession(settings: RegistrySettings, effects: RegistryEffec
     now: () => clock.now(),
     once,
     send: (ask) => pace.retry(() => once(ask), ask.signal),
+    signedIn: () => signIn.asked(),
     close: () => transport.close(),
   };
 }

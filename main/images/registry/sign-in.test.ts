@@ -50,6 +50,20 @@ describe('bearer tokens', () => {
     expect(tokens.asked.map(({ scopes }) => scopes)).toEqual([['repository:a/b:pull'], ['repository:a/b:pull,push']]);
   });
 
+  it('is not waited for by who gave up, while others wait on', async () => {
+    const { tokens, registry } = await setup({ delayMs: 1_500 });
+    const stop = new AbortController();
+    const ended: string[] = [];
+    const one = registry.hasBlob('a/b', digestOf('1'), stop.signal).catch((error) => void ended.push(error.message));
+    const other = registry.hasBlob('a/b', digestOf('2')).then(() => void ended.push('answered'));
+    while (tokens.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const late = new Promise((resolve) => setTimeout(resolve, 1_000, 'late'));
+    stop.abort(new Error('stopped'));
+    expect(await Promise.race([one.then(() => 'ended'), late])).toBe('ended');
+    await other;
+    expect([ended, tokens.asked.length]).toEqual([['stopped', 'answered'], 1]);
+  });
+
   it('asks for both repositories of a mount', async () => {
     const { tokens, registry } = await setup({});
     const { descriptor, bytes } = blobOf(Buffer.from('layer'));

@@ -35,11 +35,24 @@ export interface SignIn {
   ): Promise<boolean>;
   /** Which credential is used for a repository, in words; undefined when there is none. */
   whose(repository: string): Promise<string | undefined>;
+  /** Whether a 401 told a way in so far. */
+  asked(): boolean;
 }
 
 const pick = (challenges: Challenge[]): Challenge | undefined =>
   challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters['realm']) ??
   challenges.find(({ scheme }) => scheme === 'basic');
+
+/** What others wait for too, but not longer than the signal says. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
 
 export function createSignIn({ origin, clock, send, credential }: SignInOptions): SignIn {
   let way: Challenge | undefined;
@@ -84,9 +97,7 @@ export function createSignIn({ origin, clock, send, credential }: SignInOptions)
         () => {},
       );
     }
-    const { value } = await fetching;
-    signal?.throwIfAborted();
-    return value;
+    return (await untilAborted(fetching, signal)).value;
   }
 
   return {
@@ -114,6 +125,7 @@ export function createSignIn({ origin, clock, send, credential }: SignInOptions)
       for (const [key, token] of tokens) if (header === `Bearer ${token.value}`) tokens.delete(key);
       return true;
     },
+    asked: () => way !== undefined,
     async whose(repository) {
       const used = await credential(repository);
       if (!used) return undefined;

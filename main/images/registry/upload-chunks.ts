@@ -5,7 +5,15 @@ import { drain } from './exchange.ts';
 import { uploadLocation } from './location.ts';
 import { mayPass, PassingFault } from './passing.ts';
 import { patient } from './patience.ts';
-import { beginUpload, endUpload, lostSession, takesNoChunks, type Upload, wrongBytes } from './upload-steps.ts';
+import {
+  beginUpload,
+  endUpload,
+  leaveUpload,
+  lostSession,
+  takesNoChunks,
+  type Upload,
+  wrongBytes,
+} from './upload-steps.ts';
 
 /** Where an upload stands: the newest Location and how many bytes the registry has. */
 interface Standing {
@@ -13,13 +21,13 @@ interface Standing {
   offset: number;
 }
 
-/** GET of an upload's state (distribution-spec, "resume"); undefined when the registry has lost it or does not tell. */
+/** GET of an upload's state (distribution-spec, "resume"), one try; undefined when the registry has lost it or does not tell. */
 async function standing(
   { session, repository, blob, options: { signal } }: Upload,
   location: URL,
 ): Promise<Standing | undefined> {
   try {
-    const { headers, body, url } = await session.send({
+    const { headers, body, url } = await session.once({
       method: 'GET',
       path: location,
       repository,
@@ -52,7 +60,8 @@ async function standing(
 async function earlier(upload: Upload, stored: string): Promise<Standing | undefined> {
   try {
     // What was plain HTTP then may be TLS now.
-    return await standing(upload, uploadLocation(stored, new URL(upload.session.origin)));
+    const location = uploadLocation(stored, new URL(upload.session.origin));
+    return await upload.session.pace.retry(() => standing(upload, location), upload.options.signal);
   } catch {
     upload.options.signal?.throwIfAborted();
     return undefined;
@@ -152,9 +161,11 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
           if (mayPass(error)) throw error;
           if (at?.offset === 0 && takesNoChunks(error)) {
             count(0);
+            await leaveUpload(upload, at.location);
             return false;
           }
           if (lostSession(error) || wrongBytes(error)) {
+            if (at && wrongBytes(error)) await leaveUpload(upload, at.location);
             at = undefined;
             source.close();
             count(0);
@@ -168,6 +179,10 @@ export async function uploadChunks(upload: Upload, chunkBytes: number): Promise<
       signal,
       () => progressed,
     );
+  } catch (error) {
+    // Where it is written down, the next run goes on with it.
+    if (at && !onSession) await leaveUpload(upload, (at as Standing).location);
+    throw error;
   } finally {
     patience.end();
     source.close();

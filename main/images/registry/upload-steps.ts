@@ -4,6 +4,7 @@ import { digestMismatch, isDigest } from '../digest.ts';
 import type { Descriptor, Registry } from '../types.ts';
 import { type Answer, drain } from './exchange.ts';
 import { uploadLocation, withDigest } from './location.ts';
+import { mayPass } from './passing.ts';
 import type { Session } from './session.ts';
 
 type UploadOptions = NonNullable<Parameters<Registry['upload']>[3]>;
@@ -23,25 +24,32 @@ interface Begun {
   leastBytes: number;
 }
 
-/** POST: opens an upload. */
+/** POST: opens an upload. One try: the whole upload is what is tried again. */
 export async function beginUpload(upload: Upload): Promise<Begun> {
   return begunBy(await post(upload, '', [202]));
 }
 
-/** POST that opens an upload unless the registry finds the blob in `mountFrom`: then undefined. */
+/**
+ * POST that opens an upload unless the registry finds the blob in `mountFrom`: then undefined. Whoever may not ask so, or is not understood,
+ * asks for an upload and no more: what is wrong with that is told.
+ */
 export async function beginOrMount(upload: Upload): Promise<Begun | undefined> {
   const { blob, options } = upload;
   if (options.mountFrom === undefined) return beginUpload(upload);
   const query = `?mount=${encodeURIComponent(blob.digest)}&from=${encodeURIComponent(options.mountFrom)}`;
-  // Where asking is an error it is asked for no more than an upload.
-  const answer = await post(upload, query, [201, 202, 400, 403, 404, 405, 415]);
-  if (answer.status === 202) return begunBy(answer);
-  await drain(answer.body);
-  return answer.status === 201 ? undefined : beginUpload(upload);
+  try {
+    const answer = await post(upload, query, [201, 202]);
+    if (answer.status === 202) return await begunBy(answer);
+    await drain(answer.body);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FaultError) || mayPass(error)) throw error;
+    return beginUpload(upload);
+  }
 }
 
 const post = ({ session, repository, blob, options: { signal } }: Upload, query: string, good: number[]) =>
-  session.send({
+  session.once({
     method: 'POST',
     path: `/v2/${repository}/blobs/uploads/${query}`,
     repository,
@@ -58,6 +66,30 @@ async function begunBy({ headers, body, url }: Answer): Promise<Begun> {
     location: uploadLocation(headers.location, url),
     leastBytes: Number(headers['oci-chunk-min-length'] ?? 0) || 0,
   };
+}
+
+/** Longest time that leaving an upload may take, ms. */
+const leaveMs = 2_000;
+
+/**
+ * DELETE of an upload that nobody goes on with: registries keep its bytes for a week or for ever, also those of one that they refused
+ * (docker-registry, distribution 3). Whatever comes of it.
+ */
+export async function leaveUpload({ session, repository }: Upload, location: URL): Promise<void> {
+  try {
+    const { body } = await session.once({
+      method: 'DELETE',
+      path: location,
+      repository,
+      right: 'push',
+      what: 'an upload',
+      good: [200, 202, 204],
+      signal: AbortSignal.timeout(leaveMs),
+    });
+    await drain(body);
+  } catch {
+    // It goes when the registry sweeps.
+  }
 }
 
 /** A session the registry no longer knows (it was cut, or the registry restarted): the blob is begun anew. */

@@ -58,7 +58,7 @@ describe('in one piece', () => {
   it.each([0, 1, 500_000, 999_999])('begins anew when the line is cut at byte %i', async (cutRequestAt) => {
     await begin({ rules: [{ method: 'PUT', cutRequestAt }] });
     expect(await send()).toMatchObject({ ...whole, opened: [0, 0] });
-    expect(methods()).toBe('POST PUT POST PUT');
+    expect(methods()).toBe('POST PUT DELETE POST PUT');
   });
 
   it('begins anew when the registry stops reading, and when it lost the upload', async () => {
@@ -72,7 +72,7 @@ describe('in one piece', () => {
       ],
     });
     expect(await send()).toMatchObject(whole);
-    expect(methods()).toBe('POST PUT POST PUT POST PUT');
+    expect(methods()).toBe('POST PUT DELETE POST PUT POST PUT');
   });
 
   it('ends when the source stops in the middle, and gives the registry time to hash what it got', async () => {
@@ -215,7 +215,7 @@ describe('in chunks', () => {
   it('sends in one piece where no chunks are taken', async () => {
     server.add({ method: 'PATCH', answer: { status: 405, body: '{"errors":[{"code":"UNSUPPORTED"}]}' } });
     expect(await send({ chunkBytes: 300_000 })).toMatchObject(whole);
-    expect(methods()).toBe('POST PATCH POST PUT');
+    expect(methods()).toBe('POST PATCH DELETE POST PUT');
   });
 
   /** Stops when so many bytes went out; gives what is known of the session then, and how long it took. */

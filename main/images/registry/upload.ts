@@ -2,15 +2,24 @@ import type { FaultError } from '../../../shared/fault.ts';
 import { digestMismatch } from '../digest.ts';
 import { mayPass, PassingFault } from './passing.ts';
 import { uploadChunks } from './upload-chunks.ts';
-import { beginOrMount, endUpload, lostSession, type Upload, wrongBytes } from './upload-steps.ts';
+import {
+  beginOrMount,
+  beginUpload,
+  endUpload,
+  leaveUpload,
+  lostSession,
+  type Upload,
+  wrongBytes,
+} from './upload-steps.ts';
 
 /** One POST and one PUT: what every registry can. False when the POST found the blob in `mountFrom`. */
 async function uploadWhole(upload: Upload): Promise<boolean> {
   const { session, blob, open, options } = upload;
   const { onBytes, signal } = options;
   let mismatches = 0;
-  return session.pace.retry(async () => {
-    const begun = await beginOrMount(upload);
+  return session.pace.retry(async (failed) => {
+    // A registry that stumbles over the one question may take the other.
+    const begun = await (failed === 0 ? beginOrMount(upload) : beginUpload(upload));
     if (!begun) return false;
     const { location } = begun;
     let sent = 0;
@@ -24,13 +33,17 @@ async function uploadWhole(upload: Upload): Promise<boolean> {
     } catch (error) {
       // What was counted did not arrive.
       if (sent > 0) onBytes?.(-sent);
+      const isLost = lostSession(error) && !mayPass(error);
+      // One that asks to wait is not asked for anything meanwhile.
+      const waits = mayPass(error) && error.afterMs !== undefined;
+      if (!isLost && !waits) await leaveUpload(upload, location);
       if (wrongBytes(error)) {
         mismatches += 1;
         const wrong = digestMismatch(blob.digest, 'as the registry counts', 'What was sent');
         // Once may be the line's fault; twice is the source's.
         throw mismatches > 1 ? wrong : new PassingFault(wrong.fault, { cause: error });
       }
-      if (lostSession(error) && !mayPass(error)) throw new PassingFault((error as FaultError).fault, { cause: error });
+      if (isLost) throw new PassingFault((error as FaultError).fault, { cause: error });
       throw error;
     }
   }, signal);

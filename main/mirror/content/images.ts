@@ -3,28 +3,34 @@ import { ImageCategory } from '../../../shared/contract/mirror.ts';
 import { readAttached } from '../../images/content/attached.ts';
 import { readLeftOut } from '../../images/content/left-out.ts';
 import type { ContentStore, StoreRoot } from '../../images/types.ts';
-import type { MirrorImage, WantedImage } from '../types.ts';
+import type { MirrorImage, WantedImage, Wish } from '../types.ts';
 
 /** Annotations of a root in the store's index: the path a registry serves it at, and everything else we know of it as JSON. */
 export const targetAnnotation = 'bastion.kmm/target';
 export const imageAnnotation = 'bastion.kmm/image';
 
-const Facts = z.object({
+const Asked = z.object({
   category: ImageCategory,
   sources: z.array(z.string()),
   by: z.enum(['digest', 'tag']),
   neededBy: z.array(z.string()).optional(),
   facts: z.record(z.string(), z.string()).optional(),
+});
+const Target = z.object({ repository: z.string(), tag: z.string() });
+const Facts = Asked.extend({
   sets: z.array(z.string()),
+  bySet: z.record(z.string(), Asked.extend({ target: Target })).optional(),
   pulledAt: z.string(),
 });
 
 /** What we write on an image's root in the store. */
-export function annotationsOf(image: WantedImage & Pick<MirrorImage, 'sets' | 'pulledAt'>): Record<string, string> {
-  const { category, target, sources, by, neededBy, facts, sets, pulledAt } = image;
+export function annotationsOf(
+  image: WantedImage & Pick<MirrorImage, 'sets' | 'bySet' | 'pulledAt'>,
+): Record<string, string> {
+  const { category, target, sources, by, neededBy, facts, sets, bySet, pulledAt } = image;
   return {
     [targetAnnotation]: `${target.repository}:${target.tag}`,
-    [imageAnnotation]: JSON.stringify({ category, sources, by, neededBy, facts, sets, pulledAt }),
+    [imageAnnotation]: JSON.stringify({ category, sources, by, neededBy, facts, sets, bySet, pulledAt }),
   };
 }
 
@@ -37,7 +43,7 @@ export function imageOf(root: StoreRoot): MirrorImage | undefined {
   const facts = Facts.safeParse(parsed(text));
   if (!facts.success) return undefined;
   const at = target.lastIndexOf(':');
-  const { neededBy, facts: known, ...rest } = facts.data;
+  const { neededBy, facts: known, bySet, ...rest } = facts.data;
   const omitted = readLeftOut(root);
   return {
     ...rest,
@@ -47,6 +53,7 @@ export function imageOf(root: StoreRoot): MirrorImage | undefined {
     target: { repository: target.slice(0, at), tag: target.slice(at + 1) },
     attached: readAttached(root),
     ...(omitted && { omitted }),
+    ...(bySet && { bySet: bySet as Record<string, Wish> }),
     ...(neededBy && { neededBy }),
     ...(known && { facts: known }),
   };

@@ -1,6 +1,7 @@
 import { parseReference, repositoryOf } from '../../images/reference.ts';
 import type { ContentStore, StoreRoot } from '../../images/types.ts';
 import type { MirrorImage } from '../types.ts';
+import { withoutSet } from './by-set.ts';
 import { annotationsOf, imageOf } from './images.ts';
 
 /** Source and tag without the digest: what people call the image. Undefined for one that has no tag. */
@@ -53,7 +54,9 @@ export async function dropFormerBases(store: ContentStore, base: string, set: st
 }
 
 async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, set: string): Promise<void> {
-  const sets = image.sets.filter((each) => each !== set);
-  if (sets.length === 0) await store.removeRoots([root.name]);
-  else await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...image, sets }) } });
+  const left = withoutSet(image, set);
+  if (!left) return store.removeRoots([root.name]);
+  // What it was to this set alone goes with it.
+  const { pulledAt } = image;
+  await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...left, pulledAt }) } });
 }

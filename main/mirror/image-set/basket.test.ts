@@ -42,7 +42,7 @@ test('equal bytes of a repository are one image, whichever came first', () => {
       category: 'component',
       by: 'tag',
       neededBy: ['r1', 'r2'],
-      facts: { component: 'c', alsoAt: 'c:1 release:4.12.6-c' },
+      facts: { component: 'c', alsoAt: 'c:1 release:4.12.6-c', alsoBy: 'digest' },
     }),
     image(`a.b/d@${one}`, 'd:1', { by: 'digest' }),
   ]);

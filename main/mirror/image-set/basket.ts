@@ -14,7 +14,8 @@ export interface Basket {
   part(name: string, work: () => Promise<void>): Promise<void>;
   /**
    * Everything, sorted: the same however the parts ran. Images with the same repository and digest are one, needed by all that need
-   * them; where else they should lie is told in `facts.alsoAt` (places apart by blanks).
+   * them; where else they should lie is told in `facts.alsoAt` (places apart by blanks), and in `facts.alsoBy` that clusters name
+   * by digest, too, what is `by` tag.
    */
   contents(): Omit<Resolution, 'set'>;
 }
@@ -73,17 +74,22 @@ function merged(all: readonly WantedImage[]): WantedImage[] {
   return [...groups.values()].map(join).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function join(group: WantedImage[]): WantedImage {
+/** What several ask of one image, as one: the same in whichever order they come. */
+export function join(group: readonly WantedImage[]): WantedImage {
   const sorted = group.map((image) => ({ image, key: order(image) })).sort((a, b) => (a.key < b.key ? -1 : 1));
   const [first, ...others] = sorted.map(({ image }) => image);
   if (!first || others.length === 0) return first!;
   const neededBy = [...new Set(group.flatMap((image) => image.neededBy ?? []))].sort();
-  const elsewhere = [...new Set(others.map(place))].filter((each) => each !== place(first)).sort();
+  const known = group.flatMap(({ facts }) => (facts?.['alsoAt'] ?? '').split(' ').filter(Boolean));
+  const elsewhere = [...new Set([...others.map(place), ...known])].filter((each) => each !== place(first)).sort();
   const facts = Object.assign({}, ...others.toReversed().map((image) => image.facts), first.facts) as Record<
     string,
     string
   >;
   if (elsewhere.length > 0) facts['alsoAt'] = elsewhere.join(' ');
+  if (new Set(group.map(({ by }) => by)).size > 1 || group.some((image) => image.facts?.['alsoBy'])) {
+    facts['alsoBy'] = 'digest';
+  }
   return {
     ...first,
     // A cluster that names it by tag needs the tag mirrored, whoever else names its digest.

@@ -101,12 +101,28 @@ describe('names that OpenShift does not take', () => {
   const ipv6 = { ...site, address: '[fd00::10]:5000', ca: 'PEM' };
   test('an IPv6 literal can be no mirror of IDMS and no key of an authority; ICSP takes it', () => {
     const { objects, warnings } = make('4.14.0', ['idms', 'trustedCa'], ipv6);
-    expect(objects).toEqual([]);
+    expect(objects.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Image']);
     expect(warnings[0]).toContain("[fd00::10]:5000 can't be the key of a trusted authority");
     expect(warnings).toContainEqual(
       expect.stringContaining("[fd00::10]:5000/team/kmods can't stand in an ImageDigestMirrorSet"),
     );
     expect(JSON.stringify(make('4.12.0', ['icsp'], ipv6).objects)).toContain('[fd00::10]:5000/openshift/release"');
+  });
+});
+
+describe('the update service', () => {
+  const authority = (content = site) =>
+    Object.keys(
+      make('4.14.0', ['trustedCa'], content).objects.find(({ kind }) => kind === 'ConfigMap')?.['data'] ?? {},
+    );
+  const without = (category: string) => ({ ...site, images: site.images.filter((one) => one.category !== category) });
+  test('finds the authority under its own key: with one named and no such key its operator makes nothing', () => {
+    expect(authority()).toEqual(['reg.site..5000', 'updateservice-registry']);
+    expect(authority({ ...site, address: '[fd00::10]:5000' })).toEqual(['updateservice-registry']);
+    expect([authority(without('graph')), authority(without('release'))]).toEqual([
+      ['reg.site..5000'],
+      ['reg.site..5000'],
+    ]);
   });
 });
 

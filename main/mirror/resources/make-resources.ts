@@ -4,7 +4,7 @@ import { catalogSources, clusterCatalogs } from './catalog-objects.ts';
 import { contentSourcePolicies, digestMirrorSets, fitting, tagMirrorSets } from './mirror-sets.ts';
 import { signatureMaps, updateService } from './release-objects.ts';
 import { restartWords } from './restarts.ts';
-import { isByTag, scopesOf } from './scopes.ts';
+import { digestScopes, isByTag, scopesOf } from './scopes.ts';
 import { trustedCa } from './trusted-ca.ts';
 import type { ClusterFacts, Kind, MadeResources, SiteContent } from './types.ts';
 
@@ -49,11 +49,13 @@ export function makeResources(
   const objects: KubeObject[] = [];
   const add = (made: KubeObject[]) => void objects.push(...made);
 
-  const [digests, tags] = [scopesOf(images, address, 'digest'), scopesOf(images, address, 'tag')];
+  const { digest: digests, tag: tags } = scopesOf(images, address);
   const whose = cluster.openshift ? `OpenShift ${cluster.openshift}` : 'this cluster';
   const family = taken.idms ? 'idms' : taken.icsp ? 'icsp' : undefined;
+  const updates = updateService(images, address);
   if (wants('trustedCa')) {
-    const made = trustedCa(address, ca);
+    // Whether or not an UpdateService is asked for now: what is left out of an apply is taken away.
+    const made = trustedCa(address, ca, updates.object !== undefined);
     warnings.push(...made.warnings);
     add(made.objects);
   }
@@ -63,7 +65,8 @@ export function makeResources(
     );
   }
   if (family === 'icsp') {
-    if (wants('icsp')) add(contentSourcePolicies(digests));
+    // Nothing is mirrored by tag there, so nothing stands in the way of what is by digest.
+    if (wants('icsp')) add(contentSourcePolicies(digestScopes(images, address)));
     for (const kind of ['idms', 'itms'] as const) {
       if (asked(kind)) warnings.push(`${whose} takes no ${kind.toUpperCase()}; up to 4.12 it is ICSP.`);
     }
@@ -87,7 +90,7 @@ export function makeResources(
   else if (asked('clusterCatalog')) warnings.push(`${whose} takes no ClusterCatalog; that begins with 4.18.`);
   if (wants('signatures')) add(signatureMaps(files));
   if (wants('updateService')) {
-    const { object, why } = updateService(images, address);
+    const { object, why } = updates;
     if (object) objects.push(object);
     else if (asked('updateService')) warnings.push(why);
   }

@@ -5,6 +5,8 @@ export const mirrorLabels = { [mirrorLabel]: 'true' } as const;
 export const marketplace = 'openshift-marketplace';
 /** Name of our ConfigMap of authorities, in `openshift-config`. */
 export const trustedCaName = 'kmm-bastion-registry-ca';
+/** The key under which the OpenShift Update Service operator looks for the authority; without it, it makes no service at all. */
+export const updateServiceKey = 'updateservice-registry';
 export const updateNamespace = 'openshift-update-service';
 
 /** `redhat-operator-index:v4.12` → `redhat-operator-index-v4-12`, as oc-mirror v2 names catalogs; at most 59 characters. */

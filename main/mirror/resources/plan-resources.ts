@@ -10,6 +10,7 @@ import { carriedChanges } from './carried.ts';
 import { leftovers } from './leftovers.ts';
 import { makeResources, yamlOf } from './make-resources.ts';
 import { mirrorLabels } from './names.ts';
+import { changesOfWorks, reachesMore, standing } from './placed.ts';
 import { policyObjects } from './policy.ts';
 import { type Change, mayRestart, restartWords } from './restarts.ts';
 import { chooseSpokes, type Family, familiesOf, type ResourceSpoke } from './spokes.ts';
@@ -17,7 +18,7 @@ import { fitTrustedCa } from './trusted-ca-live.ts';
 import type { Kind, SiteContent } from './types.ts';
 import { mirrorWork } from './work.ts';
 
-/** With many works only so many are tried and shown; all of a family say the same. */
+/** With many works only so many are tried and shown; all of a family say the same. The others are compared with what stands. */
 const shownWorks = 20;
 /** Namespace of our policies on the hub. */
 const policyNamespace = 'kmm-bastion-mirror';
@@ -33,6 +34,8 @@ export interface ResourceRequest {
 
 export interface ResourceDeps {
   client: KubeClient;
+  /** How many works are tried by dry run and shown; 20 when left out. */
+  shownWorks?: number | undefined;
   /** Joined spokes of the hub's rows. */
   spokes: () => readonly ResourceSpoke[];
   /** ManagedClusterSets for a Placement to see them, as bindSets of main/install/way.ts says. */
@@ -63,17 +66,23 @@ export async function planResources(
 ): Promise<PlannedResources> {
   const { whom, ...made } =
     request.where === 'hub' ? await forHub(deps.client, site, request) : await forSpokes(deps, site, request);
-  const tried = made.where === 'work' ? made.objects.slice(0, shownWorks) : made.objects;
+  const isWork = made.where === 'work';
+  const most = isWork ? (deps.shownWorks ?? shownWorks) : made.objects.length;
   const dried: Dried[] = [];
-  for (const object of tried) dried.push(await dryRun(deps.client, object));
-  const changes = changesOf(made.where, dried);
+  for (const object of made.objects.slice(0, most)) dried.push(await dryRun(deps.client, object));
+  const rest = await changesOfWorks(deps.client, made.objects.slice(most));
+  const changes = [...changesOf(made.where, dried, request.where === 'hub' ? [] : deps.spokes()), ...rest];
   return { ...made, dried, restarts: restartWords(changes, whom), mayRestart: mayRestart(changes) };
 }
 
-/** Only what really changes counts; of works all the others do as the ones that were tried. */
-function changesOf(where: Made['where'], dried: readonly Dried[]): readonly Change[] {
+/** Only what really changes counts, and where it comes for the first time. */
+function changesOf(where: Made['where'], dried: readonly Dried[], spokes: readonly ResourceSpoke[]): readonly Change[] {
   const diffs = dried.map(({ diff }) => diff);
-  return where === 'hub' ? diffs : diffs.flatMap(carriedChanges);
+  if (where === 'hub') return diffs;
+  const more = diffs.filter((diff) => reachesMore(diff, spokes));
+  const isMore = ({ name }: { name: string }) =>
+    more.some((one) => one.kind === 'ManagedClusterSetBinding' || one.name === name);
+  return diffs.flatMap((diff) => carriedChanges(diff, isMore(diff)));
 }
 
 type Made = Omit<PlannedResources, 'dried' | 'restarts' | 'mayRestart'> & {
@@ -166,6 +175,7 @@ async function forSpokes(deps: ResourceDeps, site: SiteContent, request: Resourc
   });
   if (fleet.every(({ objects }) => objects.length === 0)) throw nothing();
   const made = request.way === 'work' ? byWorks(fleet) : await byPolicies(deps, fleet, request, warnings);
+  warnings.push(...(await standing(deps.client, policyNamespace, made.objects, chosen)));
   const versions = fleet.flatMap((one) => one.versions).join(', ');
   const whom = `${chosen.length} spokes (OpenShift ${versions})`;
   return { ...made, warnings: [...new Set(warnings)], whom };

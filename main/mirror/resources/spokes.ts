@@ -56,7 +56,19 @@ export function familiesOf(spokes: readonly ResourceSpoke[]): { families: Family
       `The spokes are mixed: ${icsp.length} take ImageContentSourcePolicy (OpenShift up to 4.12), ${idms.length} ImageDigestMirrorSet and ImageTagMirrorSet (4.13 and newer); each gets its own.`,
     );
   }
+  const alone = [...new Set(idms.map(({ openshift }) => openshift).filter(takesNoBoth))].sort();
+  if (alone.length > 0) {
+    warnings.push(
+      `OpenShift ${alone.join(', ')} takes no ImageDigestMirrorSet or ImageTagMirrorSet beside an ImageContentSourcePolicy: where one is left from 4.12, delete it on the spoke first, or go to 4.13.27 or 4.14.3.`,
+    );
+  }
   return { families, warnings };
+}
+
+/** The two kinds stand beside each other from 4.13.27 and 4.14.3 on (release notes; openshift-docs#72316, #72317). */
+function takesNoBoth(openshift: string): boolean {
+  const [major, minor, patch = 0] = openshift.split('-')[0]?.split('.').map(Number) ?? [];
+  return major === 4 && ((minor === 13 && patch < 27) || (minor === 14 && patch < 3));
 }
 
 function family(name: Family['name'], spokes: ResourceSpoke[]): Family {

@@ -10,6 +10,7 @@ import type { SiteUploads } from '../../store/site-uploads.ts';
 import type { SiteRecord, Sites } from '../../store/sites.ts';
 import { imagesOf } from '../content/images.ts';
 import { newestOnly } from '../content/superseded.ts';
+import { blobsAtSite } from '../sites/blobs-at-site.ts';
 import { otherPlaces, placeText } from '../sites/places.ts';
 import { parseAddress, type Registries, under } from '../sites/registries.ts';
 import type { MirrorImage } from '../types.ts';
@@ -60,7 +61,10 @@ export function createPushWorker(deps: {
       const store = await content();
       await tellSizes(store, report, [...report.had, ...items]);
       const pool = createBlobPool();
-      const target = createTarget(registries.of(address.host), { uploads: uploadBook(uploads, site, clock) });
+      const target = createTarget(registries.of(address.host), {
+        uploads: uploadBook(uploads, site, clock),
+        remembered: () => blobsAtSite(sites.images(site.id), store),
+      });
       // TLS, sign-in and rights are told before the first image, once.
       const warning = await ready(site.id);
       if (warning !== '') report.note(warning);

@@ -1,5 +1,6 @@
 import type { ContentStore, Digest } from '../../images/types.ts';
 import type { RebuiltCatalog } from '../catalog/resolve.ts';
+import { withSet } from '../content/by-set.ts';
 import { annotationsOf, imageOf } from '../content/images.ts';
 import type { GraphImage } from '../graph-image/graph-image.ts';
 import type { ResolvedSet } from '../image-set/resolve-set.ts';
@@ -35,7 +36,7 @@ export const catalogImage = ({ name, target, base, sentence }: RebuiltCatalog): 
   facts: { role: 'catalog', base, sentence },
 });
 
-/** Annotations of an image for this set, keeping the sets it was already in and the time these very bytes first came. */
+/** Annotations of an image for this set, keeping what the sets it was already in ask of it and the time these very bytes first came. */
 export function mergedAnnotations(
   store: ContentStore,
   image: WantedImage,
@@ -45,6 +46,7 @@ export function mergedAnnotations(
 ): Record<string, string> {
   const root = store.roots().find(({ name }) => name === image.name);
   const before: MirrorImage | undefined = root && imageOf(root);
-  const sets = [...new Set([...(before?.sets ?? []), ...(set === '' ? [] : [set])])].sort();
-  return annotationsOf({ ...image, sets, pulledAt: before?.digest === digest ? before.pulledAt : now });
+  const pulledAt = before?.digest === digest ? before.pulledAt : now;
+  if (set === '') return annotationsOf({ ...image, sets: before?.sets ?? [], pulledAt });
+  return annotationsOf({ ...withSet(before, image, set), pulledAt });
 }

@@ -57,6 +57,27 @@ test('plan, pull, store and push say the same bytes, however much images share',
   expect(sent.rows.every(({ bytes, bytesDone }) => bytes > shared && bytes === bytesDone)).toBe(true);
 });
 
+test('what another push brought to another repository is mounted, not sent again', async () => {
+  const [first = '', ...others] = await family(3);
+  const site = await bed.registry();
+  const id = await addSite(site);
+  const sent = async (name: string, images: string[]) => {
+    const set = await bed.save(name, images);
+    await call('mirror.pull', { set });
+    site.seen.length = 0;
+    const { run } = await call('mirror.push', { site: id, set });
+    expect(run.state).toBe('done');
+    return site.seen.filter(({ method, path }) => method === 'PUT' && path.includes('/uploads/'));
+  };
+  const bytes = (all: { bytes: number }[]) => all.reduce((sum, one) => sum + one.bytes, 0);
+  expect(bytes(await sent('one', [first]))).toBeGreaterThan(shared);
+  expect(bytes(await sent('two', others))).toBeLessThan(shared / 2);
+  // It is gone there, whatever was seen: then it is sent.
+  for (const key of site.content.blobs.keys()) site.content.blobs.delete(key);
+  site.content.manifests.clear();
+  expect(bytes(await sent('three', others))).toBeGreaterThan(shared);
+});
+
 test('a push knows all it has to deal with before its first byte, and says how long it takes', async () => {
   const set = await bed.save('family', await family(9));
   const { bytes } = (await call('mirror.pull', { set })).run;

@@ -12,7 +12,7 @@ import { readRecords, recordFiles, recordLimit } from './read-records.ts';
 import { signaturesOf } from './site-content.ts';
 
 /** Facts that resources are made by, or that tell a person what it is. The rest is of no use at a site. */
-const factsKept = ['role', 'version', 'architecture', 'component', 'base'];
+const factsKept = ['role', 'alsoBy', 'version', 'architecture', 'component', 'base'];
 
 /**
  * Writes into a site's registry what this laptop pushed there, so that another laptop, or this one after a loss, makes the same cluster

@@ -54,7 +54,7 @@ export function signaturesOf(files: readonly WantedFile[], there: ReadonlySet<st
   return [...chosen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** One image for each tag: the last that was pushed, with the sources by which any laptop knows these bytes. */
+/** One image for each tag: the last that was pushed, with the sources and ways of naming by which any laptop knows these bytes. */
 export function mergedImages(rows: readonly SiteImageRecord[]): MirrorImage[] {
   const places = new Map<string, SiteImageRecord[]>();
   for (const row of rows) {
@@ -67,8 +67,11 @@ export function mergedImages(rows: readonly SiteImageRecord[]): MirrorImage[] {
     const newest = all.reduce((a, b) => (isNewer(b, a) ? b : a));
     const same = all.filter(({ digest }) => digest === newest.digest);
     const sources = [...new Set(same.flatMap((row) => imageOf(row).sources))].sort();
+    const last = imageOf(newest);
+    const isBoth = new Set(same.map((row) => imageOf(row).by)).size > 1;
+    const named = isBoth && { by: 'tag' as const, facts: { ...last.facts, alsoBy: 'digest' } };
     // The digest that lies there counts; a newer pull that was not pushed yet does not.
-    return { ...imageOf(newest), digest: newest.digest as Digest, sources };
+    return { ...last, ...named, digest: newest.digest as Digest, sources };
   });
 }
 

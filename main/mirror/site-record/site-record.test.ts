@@ -70,7 +70,8 @@ describe.each(kinds)('the record of a site at $title', ({ absent, start }) => {
       category: 'release',
       facts: { version: '4.14.1', module: 'x' },
     });
-    await a!.push('team/tool:1', { by: 'tag', sources: ['quay.io/team/tool'] });
+    const facts = { alsoBy: 'digest', alsoAt: 'x:1' };
+    await a!.push('team/tool:1', { by: 'tag', sources: ['quay.io/team/tool'], facts });
     expect(await a!.record([signature(release), signature(`sha256:${'0'.repeat(64)}`)])).toBe('');
     await b!.push('other/app:1');
     expect(await b!.record()).toBe('');
@@ -93,6 +94,7 @@ describe.each(kinds)('the record of a site at $title', ({ absent, start }) => {
       'team/tool',
     ]);
     expect(both.images.find(({ category }) => category === 'release')?.facts).toEqual({ version: '4.14.1' });
+    expect(both.images.find(({ by }) => by === 'tag')?.facts).toEqual({ alsoBy: 'digest' });
     expect(both.yaml).toContain(`sha256-${release.slice(7)}-1`);
     // Nothing lies there that this one signs.
     expect(both.yaml).not.toContain('sha256-0000');

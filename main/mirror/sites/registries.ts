@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts';
 import { fault } from '../../../shared/fault.ts';
-import { parseHost } from '../../images/reference.ts';
+import { component, parseHost } from '../../images/reference.ts';
 import { certsDirs, readCertificates } from '../../images/registry/certs-dir.ts';
 import type { RegistryEffects } from '../../images/registry/effects.ts';
 import { createRegistry, type RegistryClient } from '../../images/registry/registry.ts';
@@ -15,15 +15,20 @@ export interface Address {
   prefix: string;
 }
 
+/** A repository has 255 characters at most (distribution-spec), our own below it need some. */
+const longestPrefix = 128;
+
 /** Fault reference.host, and site.prefix for a path that is no repository. */
 export function parseAddress(text: string): Address {
   const [host = '', ...rest] = text.replace(/^(https?|docker):\/\//, '').split('/');
   const prefix = rest.filter((part) => part !== '').join('/');
-  if (prefix !== '' && !/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/.test(prefix)) {
+  if (prefix !== '' && (prefix.length > longestPrefix || !prefix.split('/').every((part) => component.test(part)))) {
     throw fault(
       'site.prefix',
-      `"${prefix}" is no path in a registry.`,
-      'Use lower-case letters, digits and / . _ - between them.',
+      prefix.length > longestPrefix
+        ? `A path of ${prefix.length} characters leaves no room for the images below it.`
+        : `"${prefix}" is no path in a registry.`,
+      'Use lower-case letters, digits and / between them, or one of . _ __ or any number of -.',
       { field: 'address' },
     );
   }

@@ -102,6 +102,9 @@ test('an address is kept as mirror sets need it', async () => {
 test.each([
   [{ address: 'a b' }, 'address'],
   [{ address: 'x.example/UPPER' }, 'address'],
+  [{ address: 'x.example/a/.b' }, 'address'],
+  [{ address: 'x.example/a..b' }, 'address'],
+  [{ address: `x.example/${'a/'.repeat(100)}a` }, 'address'],
   [{ user: 'a:b' }, 'user'],
   [{ user: '' }, 'user'],
   [{ ca: 'hello' }, 'ca'],

@@ -61,9 +61,17 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       const { version, ...ref } = (await hub.admin.resourceOf(apiVersion, kind))!;
       return hub.admin.get({ ...ref, versions: [version] }, name, namespace);
     };
-    const plan = (wanted: Partial<ResourceRequest> = {}, site: SiteContent = sampleSite(), client = hub.admin) =>
+    const plan = (
+      wanted: Partial<ResourceRequest> = {},
+      site: SiteContent = sampleSite(),
+      {
+        client = hub.admin,
+        fleet = spokes,
+        shownWorks,
+      }: { client?: KubeClient; fleet?: ResourceSpoke[]; shownWorks?: number } = {},
+    ) =>
       planResources(
-        { client, spokes: () => spokes, sets: async () => ({ sets: ['global'], outside: 0 }) },
+        { client, shownWorks, spokes: () => fleet, sets: async () => ({ sets: ['global'], outside: 0 }) },
         site,
         request(wanted),
       );
@@ -174,11 +182,31 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       expect(changes(planned)).toEqual(['update ConfigMap openshift-config/user-ca']);
       await apply(planned);
       const live = await read('v1', 'ConfigMap', 'user-ca', 'openshift-config');
-      expect(Object.keys(live?.['data'] as object).sort()).toEqual(['other.example', 'reg.site..5000']);
+      expect(Object.keys(live?.['data'] as object).sort()).toEqual([
+        'other.example',
+        'reg.site..5000',
+        'updateservice-registry',
+      ]);
       expect(restOf(await plan({ kinds: ['trustedCa'] }))).toEqual(['none']);
       expect((await read('config.openshift.io/v1', 'Image', 'cluster'))?.['spec']).toEqual({
         additionalTrustedCA: { name: 'user-ca' },
       });
+      // Ours is brought up to date; what somebody else wrote for the update service is left to them.
+      const renewed = { ...sampleSite(), ca: 'RENEWED' };
+      expect(changes(await plan({ kinds: ['trustedCa'] }, renewed))).toEqual([
+        'update ConfigMap openshift-config/user-ca',
+      ]);
+      const others = { name: 'others-ca', namespace: 'openshift-config' };
+      await make({ apiVersion: 'v1', kind: 'ConfigMap', metadata: others, data: { 'updateservice-registry': 'PEM' } });
+      await make({ ...imageConfig, spec: { additionalTrustedCA: { name: 'others-ca' } } });
+      const beside = await plan({ kinds: ['trustedCa'] });
+      expect(beside.warnings.join()).toContain('holds an authority for the update service');
+      await apply(beside);
+      expect((await read('v1', 'ConfigMap', 'others-ca', 'openshift-config'))?.['data']).toMatchObject({
+        'updateservice-registry': 'PEM',
+        'reg.site..5000': expect.stringContaining('CERTIFICATE'),
+      });
+      await make({ ...imageConfig, spec: { additionalTrustedCA: { name: 'user-ca' } } });
     });
 
     test('to spokes by policy: one for each family, accepted, then nothing differs', async () => {
@@ -209,6 +237,32 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       expect(added.restarts).toBe('');
     });
 
+    test('a policy that comes to more spokes restarts their nodes, changed or not; what it leaves is told', async () => {
+      const fleet = [
+        { name: 's3', openshift: '4.14.1', labels: { site: 'c', line: '1' } },
+        { name: 's4', openshift: '4.14.1', labels: { line: '1' } },
+      ];
+      const only = (spokeSelector: Record<string, string>) =>
+        plan({ where: 'spokes', spokeSelector }, sampleSite(), { fleet });
+      // One family: a policy of another name, beside which the two go on.
+      const first = await only({ site: 'c' });
+      expect(first.warnings.join()).toContain(
+        'Policy mirror-icsp in kmm-bastion-mirror is there from earlier and goes on',
+      );
+      await apply(first);
+      expect([(await only({ site: 'c' })).restarts]).toEqual(['']);
+      const other = await only({ line: '1' });
+      expect(other.warnings).toContainEqual(
+        'Policy mirror was for spokes with site=c and will be for spokes with line=1: other spokes keep what they have, but nothing keeps it there.',
+      );
+      expect(restOf(other)).toEqual(['none', 'update']);
+      expect(other).toMatchObject({ mayRestart: true });
+      expect(other.restarts).toContain('restarted one after another: ImageTagMirrorSet.');
+      // Fewer spokes get nothing new.
+      await apply(other);
+      expect(await only({ site: 'c' })).toMatchObject({ mayRestart: false, restarts: '' });
+    });
+
     test('to chosen spokes by a work each, with what each takes', async () => {
       const wanted = { where: 'spokes', way: 'work', spokeSelector: { site: 'b' } } as const;
       const first = await plan(wanted);
@@ -218,14 +272,33 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       ]);
       expect(first.yaml.match(/kind: Image(ContentSourcePolicy|DigestMirrorSet)/g)).toHaveLength(6);
       expect(await apply(first)).toMatchObject({ applied: 2 });
-      expect(restOf(await plan(wanted))).toEqual(['none']);
+      const again = await plan(wanted);
+      expect(restOf(again)).toEqual(['none']);
+      // Two that keep the same objects, each its own way, never come to rest.
+      expect(again.warnings).toContainEqual(expect.stringMatching(/^Policy mirror-icsp .* delete it before\.$/));
+      expect((await plan({ where: 'spokes' })).warnings).toContainEqual(
+        'ManifestWork kmm-bastion-mirror of 2 spokes (first s2) is there from earlier and goes on with what it says, against what is made now; delete it before.',
+      );
+      // What was not tried is looked at all the same.
+      const few = (selector: Record<string, string>, site?: SiteContent) =>
+        plan({ ...wanted, spokeSelector: selector }, site, { shownWorks: 1 });
+      expect([(await few({ site: 'b' })).restarts, (await few({ site: 'b' })).dried.length]).toEqual(['', 1]);
+      const catalog = image('catalog', 'quay.io/other/index', 'other/index', { facts: { role: 'catalog' } });
+      const added = { ...sampleSite(), images: [...sampleSite().images, catalog] };
+      expect((await few({ site: 'b' }, added)).restarts).toBe('');
+      await hub.admin.remove(resources.ManifestWork, 'kmm-bastion-mirror', { namespace: 's3' });
+      expect(await few({ site: 'b' })).toMatchObject({
+        mayRestart: true,
+        restarts: expect.stringContaining('restarted one after another: ImageTagMirrorSet.'),
+        dried: [{ diff: { change: 'none' } }],
+      });
       await expect(plan({ ...wanted, spokeSelector: { site: 'c' } })).rejects.toThrow(
         'No joined spoke has the labels site=c.',
       );
     });
 
     test('without the right, the refusal names it', async () => {
-      const planned = await plan({ kinds: ['idms'] }, sampleSite(), hub.reader);
+      const planned = await plan({ kinds: ['idms'] }, sampleSite(), { client: hub.reader });
       expect(restOf(planned)).toEqual(['refused']);
       expect(toFault(await apply(planned, hub.reader).catch((error) => error))).toMatchObject({
         code: 'hub.forbidden',

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { familiesOf } from './spokes.ts';
+
+const words = (...versions: string[]) =>
+  familiesOf(versions.map((openshift, at) => ({ name: `s${at}`, openshift, labels: {} }))).warnings.filter((each) =>
+    each.includes('beside an ImageContentSourcePolicy'),
+  );
+
+test('versions that take the new mirror sets only where none of the old is left are named', () => {
+  expect(words('4.12.6', '4.13.27', '4.14.3', '4.15.0', '4.18.1')).toEqual([]);
+  expect(words('4.14.2', '4.13.26', '4.13.0-rc.1', '4.13.26', '4.14.0')).toEqual([
+    expect.stringMatching(/^OpenShift 4\.13\.0-rc\.1, 4\.13\.26, 4\.14\.0, 4\.14\.2 takes no ImageDigestMirrorSet/),
+  ]);
+});
