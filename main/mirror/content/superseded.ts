@@ -39,7 +39,29 @@ export async function dropSuperseded(store: ContentStore, came: string, set: str
   for (const root of roots) {
     const image = root.name === came ? undefined : imageOf(root);
     if (!image?.sets.includes(set) || calledAs(image) !== key) continue;
-    await leave(store, root, image, set);
+    await leave(store, root, image, [set]);
+  }
+}
+
+/**
+ * After a bundle came: what the same names meant before to the sets of its images is listed no more, for the same reason. What was pulled
+ * later than the bundle's own stays, unless the bundle was taken to go back to it.
+ */
+export async function dropSupersededBy(store: ContentStore, came: readonly string[], goBack: boolean): Promise<void> {
+  const names = new Set(came);
+  const fresh = new Map<string, MirrorImage[]>();
+  const before: { root: StoreRoot; image: MirrorImage; key: string }[] = [];
+  for (const root of store.roots()) {
+    const image = imageOf(root);
+    const key = image && calledAs(image);
+    if (!image || key === undefined) continue;
+    if (names.has(root.name)) fresh.set(key, [...(fresh.get(key) ?? []), image]);
+    else before.push({ root, image, key });
+  }
+  for (const { root, image, key } of before) {
+    const over = (fresh.get(key) ?? []).filter(({ pulledAt }) => goBack || image.pulledAt <= pulledAt);
+    const left = image.sets.filter((set) => over.some(({ sets }) => sets.includes(set)));
+    if (left.length > 0) await leave(store, root, image, left);
   }
 }
 
@@ -48,12 +70,12 @@ export async function dropFormerBases(store: ContentStore, base: string, set: st
   for (const root of store.roots()) {
     const image = root.name === base ? undefined : imageOf(root);
     const former = image?.category === 'graph' && image.facts?.['role'] === 'base' && image.sets.includes(set);
-    if (image && former) await leave(store, root, image, set);
+    if (image && former) await leave(store, root, image, [set]);
   }
 }
 
-async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, set: string): Promise<void> {
-  const sets = image.sets.filter((each) => each !== set);
+async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, left: string[]): Promise<void> {
+  const sets = image.sets.filter((each) => !left.includes(each));
   if (sets.length === 0) await store.removeRoots([root.name]);
   else await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...image, sets }) } });
 }
