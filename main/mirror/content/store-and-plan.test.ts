@@ -90,6 +90,10 @@ test('a plan lists first what cannot be had', async () => {
   expect(made.failed).toBe(1);
   const { rows } = await call('mirror.planImages', { id: made.id });
   expect(rows.map(({ fault }) => fault !== undefined)).toEqual([true, false, false]);
+  // What cannot be had is fetched from nowhere.
+  const digest = `${source.host}/family:0@sha256:${'a'.repeat(64)}`;
+  const { bySource } = await call('mirror.plan', { set: await bed.save('gap', [...names, digest]) });
+  expect(bySource).toMatchObject([{ registry: source.host, images: 2 }]);
 });
 
 test('what an image needs alone, and what goes when a set is forgotten', async () => {

@@ -126,7 +126,7 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
       ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits },
       siteBytes: site ? sum(lying.values()) : null,
       ...{ bytesPerSecond: rate, seconds: rate === null ? null : Math.round(newBytes / rate) },
-      bySource: sources(rows),
+      bySource: sources(rows.filter(({ fault }) => !fault)),
       gaps: all
         .filter(({ fault }) => fault)
         .slice(0, 50)
