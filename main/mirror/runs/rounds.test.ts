@@ -97,6 +97,40 @@ test('what a forgotten set brought can go; saved anew it stays until the set was
   expect((await call('mirror.prune', { dryRun: false })).bytes).toBeGreaterThan(10_000);
 });
 
+test('a run that goes on after its set was changed, or forgotten, says so', async () => {
+  const name = await publish(source.host, 'app:1', sampleImage({ sizes: [500_000] }));
+  const other = await publish(source.host, 'other:1');
+  const slow = { path: /app\/blobs/, method: 'GET', times: Number.POSITIVE_INFINITY, bytesPerSecond: 100_000 };
+  const halted = async () => {
+    await call('mirror.prune', { dryRun: false });
+    source.add(slow);
+    const { run } = await call('mirror.pull', { set: 'app', wait: false });
+    await expect.poll(async () => (await call('mirror.run', { id: run.id })).images).toBe(1);
+    await call('mirror.pause', { id: run.id });
+    source.heal();
+    return run.id;
+  };
+  await bed.save('app', [name]);
+  const one = await halted();
+  await nextSecond();
+  await bed.save('app', [other]);
+  // The new text was not looked at.
+  expect((await call('mirror.sets', {})).sets).toMatchObject([{ images: null, inStore: null }]);
+  const changed = await call('mirror.resume', { id: one });
+  expect(changed).toMatchObject({ state: 'done', imagesDone: 1 });
+  expect(changed.sentence).toContain('What app asks for has changed since: pull it again.');
+
+  await bed.save('app', [name]);
+  await call('mirror.prune', { names: [(await call('mirror.images', {})).rows[0]!.name], dryRun: false });
+  const two = await halted();
+  const same = await call('mirror.resume', { id: two });
+  expect(same.sentence).not.toContain('changed');
+  await call('mirror.prune', { names: [(await call('mirror.images', {})).rows[0]!.name], dryRun: false });
+  const three = await halted();
+  await call('mirror.forget', { name: 'app' });
+  expect((await call('mirror.resume', { id: three })).sentence).toContain('The image set was forgotten since');
+});
+
 test('an inventory that is read late does not take the place of a newer one', async () => {
   await bed.save('app', [await publish(source.host, 'app:1')]);
   const one = await round('one');
