@@ -79,7 +79,9 @@ export function createBundlesPart(deps: {
           .imported()
           .filter(({ facts_json }) => (JSON.parse(facts_json) as { whole?: boolean }).whole === true)
           .map(({ id }) => id);
-        const place = site || sites.all().find(({ role }) => role === 'site')?.id || '';
+        // Of a laptop that works for several sites its store is the inventory of none of them.
+        const served = sites.all().filter(({ role }) => role === 'site');
+        const place = site || (served.length === 1 ? served[0]!.id : '');
         const digests = site === '' ? store.digests() : await atSite(site);
         const written = await writeInventory({
           folder: resolve(into),

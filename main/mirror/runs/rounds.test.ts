@@ -146,6 +146,33 @@ test('an inventory that is read late does not take the place of a newer one', as
   expect(run.sentence).toContain('The site has all of it');
 });
 
+test('sites whose names have no Latin letter are two sites to two laptops', async () => {
+  const north = await call('mirror.addSite', { name: '北', address: 'north.example:5000' });
+  await field.typed('mirror.addSite', { name: '南', address: 'south.example:5000' });
+  await bed.save('app', [await publish(source.host, 'app:1')]);
+  await call('mirror.pull', { set: 'app' });
+  const disk = folder('disk');
+  await call('mirror.export', { folder: disk, site: north.id });
+  expect(await refusal(() => field.typed('mirror.import', { folders: [disk] }))).toMatchObject({
+    code: 'bundle.otherSite',
+  });
+});
+
+test('the inventory of a laptop with two sites is of neither, unless one is named', async () => {
+  const into = folder('disk');
+  const siteOf = async (site = '') => {
+    const { path } = await field.typed('mirror.inventory', { folder: into, site });
+    await nextSecond();
+    return (await call('mirror.acknowledge', { path })).site;
+  };
+  expect(await siteOf()).toBe('');
+  await field.typed('mirror.addSite', { name: 'North', address: 'north.example:5000' });
+  expect(await siteOf()).toBe('north');
+  await field.typed('mirror.addSite', { name: 'South', address: 'south.example:5000' });
+  expect(await siteOf()).toBe('');
+  expect(await siteOf('south')).toBe('south');
+});
+
 test('an export that names an inventory and does not use it, or the other way round, is no run', async () => {
   await bed.save('app', [await publish(source.host, 'app:1')]);
   const one = await round('one');
