@@ -96,6 +96,19 @@ test('a plan lists first what cannot be had', async () => {
   expect(bySource).toMatchObject([{ registry: source.host, images: 2 }]);
 });
 
+test('a site that does not answer costs a plan no image: what it has is not known, and why', async () => {
+  const { names } = await family();
+  const gone = await bed.registry();
+  const { id } = await call('mirror.addSite', { name: 'Site', address: gone.host, plainHttp: true });
+  await gone.stop();
+  const plan = await call('mirror.plan', { set: await bed.save('pair', names), site: id });
+  expect(plan).toMatchObject({ images: 2, failed: 0, siteBytes: null, gaps: [] });
+  expect(plan.newBytes).toBeGreaterThan(50_000);
+  expect(plan.warnings).toEqual([
+    expect.stringMatching(/^What the site has already is not known: .* cannot be reached/),
+  ]);
+});
+
 test('what an image needs alone, and what goes when a set is forgotten', async () => {
   const { names, own, shared } = await family();
   await pull(await bed.save('one', [names[0]!]));

@@ -44,7 +44,15 @@ export function createRunsPart(deps: {
         return { run: await runner.start('pull', { set, place: '' }, { set }, wait) };
       },
       async 'mirror.push'({ site, set, wait }) {
-        sites.get(site);
+        const { name, role } = sites.get(site);
+        if (role === 'source') {
+          throw fault(
+            'site.source',
+            `${name} is a registry that images come from.`,
+            'Push to the registry of a site; if this one is meant, give it that role: `cli mirror editSite --id ${site} --role site`.',
+            { field: 'site' },
+          );
+        }
         return { run: await runner.start('push', { set, place: site }, { site, set }, wait) };
       },
       async 'mirror.export'({ wait, ...input }) {
