@@ -197,7 +197,7 @@ describe('a site that does not take it', () => {
     source.seen.length = 0;
     const { sites } = await call('mirror.sites', {});
     expect(await refusal(() => call('mirror.push', { site: sites[0]!.id }))).toMatchObject({
-      ...{ code: 'site.source', field: 'site' },
+      ...{ code: 'site.source', field: 'site', remedy: expect.stringContaining(`--id ${sites[0]!.id} --role site`) },
     });
     expect(source.seen).toEqual([]);
   });

@@ -54,6 +54,8 @@ export function checkImages({ images, charts, blocked }: ImageSet, say: Say): vo
         'A local chart has no name to choose by.',
         'Take name away, or write the repository’s https address.',
       );
+    } else if (!remote && chart.version) {
+      say('warning', [...at, 'version'], 'A local chart is taken in the version it has.', 'Take version away.');
     }
   }
   for (const [index, pattern] of blocked.entries()) {

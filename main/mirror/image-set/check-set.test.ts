@@ -199,6 +199,12 @@ test('a configuration of oc-mirror is told what to do with it', () => {
   expect(findings[0]).toMatchObject({ field: 'kind', remedy: expect.stringContaining('cli mirror fromOcMirror') });
 });
 
+test('a version does not choose among local charts', () => {
+  expect(found('charts: [{repository: /srv/a.tgz, version: 1.0.0}]')).toEqual([
+    'warning 4:35 charts.0.version: A local chart is taken in the version it has. Take version away.',
+  ]);
+});
+
 test('two tags of one image may go to one path; without apiVersion and kind, they are missing', () => {
   expect(found('images: [{name: "a.b/c:1", target: x}, {name: "a.b/c:2", target: x}]')).toEqual([]);
   const told = checkImageSet('name: a').findings.map(({ message, remedy }) => `${message} ${remedy}`);

@@ -49,7 +49,7 @@ export function createRunsPart(deps: {
           throw fault(
             'site.source',
             `${name} is a registry that images come from.`,
-            'Push to the registry of a site; if this one is meant, give it that role: `cli mirror editSite --id ${site} --role site`.',
+            `Push to the registry of a site; if this one is meant, give it that role: \`cli mirror editSite --id ${site} --role site\`.`,
             { field: 'site' },
           );
         }
