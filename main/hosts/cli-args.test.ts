@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseCommand, toInput, unknownCommand, usage } from './cli-args.ts';
 
@@ -97,11 +100,33 @@ test('what is missing or misspelt is named, with what is meant', () => {
     }
   };
   expect(why('mirror save')).toMatchObject({ field: '--yaml', message: '--yaml is missing.' });
+  expect(why('mirror save --yaml set.yaml')).toMatchObject({ field: '--yaml', remedy: 'Write --yaml @set.yaml.' });
+  for (const word of ['flase', '1', 'off'])
+    expect(why(`mirror prune --dryRun ${word}`)).toMatchObject({ code: 'input.invalid', field: '--dryRun' });
   expect(why('mirror plan --ste x')).toMatchObject({ remedy: expect.stringContaining('Did you mean --set?') });
   expect(why('mirror prune --dry-run')).toMatchObject({ remedy: expect.stringContaining('Did you mean --dryRun?') });
   expect(unknownCommand('mirror.pul').fault).toMatchObject({ remedy: expect.stringContaining('`cli mirror pull`') });
   expect(unknownCommand('mirror').fault).toMatchObject({ remedy: 'See `cli help mirror`.' });
   expect(unknownCommand('nonsense').fault).toMatchObject({ remedy: 'See `cli help`.' });
+});
+
+test('one line in a file is the value without its line feed: a password is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-args-'));
+  const file = join(folder, 'secret');
+  const read = (text: string) => {
+    writeFileSync(file, text);
+    return toInput('mirror.editSite', parse(`mirror editSite --id a --password @${file}`).flags)['password'];
+  };
+  expect(['secret\n', 'secret\r\n', 'secret', ' a b \n', 'a\nb\n'].map(read)).toEqual([
+    ...['secret', 'secret', 'secret', ' a b ', 'a\nb\n'],
+  ]);
+  rmSync(folder, { recursive: true });
+});
+
+test('true and false in any case, yes and no', () => {
+  const dryRun = (words: string) => toInput('mirror.prune', parse(`mirror prune --dryRun${words}`).flags)['dryRun'];
+  expect(['', ' True', ' TRUE', ' yes'].map(dryRun)).toEqual([true, true, true, true]);
+  expect([' false', ' False', ' no'].map(dryRun)).toEqual([false, false, false]);
 });
 
 test('a usage tells how to switch off what is on, and nothing of waiting', () => {

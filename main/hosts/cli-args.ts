@@ -145,6 +145,16 @@ export function unknownCommand(name: string): FaultError {
 
 function put(into: Record<string, unknown>, key: string, schema: Schema | undefined, text: string, flag: string): void {
   const value = text.startsWith('@') ? readFlagFile(text.slice(1), flag) : text;
+  if (value === text && valueWord(key, schema ?? {}) === '@FILE' && /^\S+\.(ya?ml|json)$/.test(text)) {
+    throw fault(
+      'input.invalid',
+      `--${flag} takes the text itself, and "${text}" is the name of a file.`,
+      `Write --${flag} @${text}.`,
+      {
+        field: `--${flag}`,
+      },
+    );
+  }
   if (schema?.type === 'array') {
     const before = (into[key] as unknown[] | undefined) ?? [];
     const items = value.startsWith('[')
@@ -188,7 +198,14 @@ function scalar(value: string, schema: Schema | undefined, flag: string): unknow
     }
     return Number(value);
   }
-  if (schema?.type === 'boolean') return value === '' || value === 'true' || value === 'yes';
+  if (schema?.type === 'boolean') {
+    // A word that is neither must not mean false: --dryRun False and --dryRun True are typed by the same people.
+    if (/^(|true|yes)$/i.test(value)) return true;
+    if (/^(false|no)$/i.test(value)) return false;
+    throw fault('input.invalid', `--${flag} must be true or false, not "${value}".`, `Write --${flag} true or false.`, {
+      field: `--${flag}`,
+    });
+  }
   if (schema?.type === 'object' || (schema?.type === undefined && value.startsWith('{'))) return parseJson(value, flag);
   return value;
 }
@@ -205,7 +222,9 @@ function parseJson(value: string, flag: string): unknown {
 
 function readFlagFile(path: string, flag: string): string {
   try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
+    const text = readFileSync(path === '-' ? 0 : path, 'utf8');
+    // The line feed after a password in a file is the editor's; every text of several lines stays as it is.
+    return text.replace(/^([^\r\n]*)\r?\n$/, '$1');
   } catch (cause) {
     throw fault(
       'input.unreadable',

@@ -52,6 +52,9 @@ test('from an image set to a site, with an interruption by Ctrl+C and a gap', as
   const typo = join(folder, 'typo.yaml');
   writeFileSync(typo, 'apiVersion: bastion.kmm/v1\nkind: ImageSet\nname: two\nimges: []\n');
   expect(await cli('save', '--yaml', `@${typo}`)).toMatchObject({ code: 2, err: contains('imges: Line 4') });
+  // What a save refuses, a check does not call done.
+  expect(await cli('check', '--yaml', `@${typo}`)).toMatchObject({ code: 2, out: contains('Did you mean images?') });
+  expect((await cli('check', '--yaml', `@${join(folder, 'set.yaml')}`)).code).toBe(0);
   expect(await cli('save', '--yaml', `@${join(folder, 'set.yaml')}`)).toMatchObject({
     code: 0,
     out: contains('2 images'),

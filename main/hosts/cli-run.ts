@@ -62,7 +62,8 @@ export async function stayWithRun<T>(
     const why = toFault(error);
     // A disk may have another folder than the one before it.
     const disks = ['bundle.missing', 'bundle.notFound'].includes(why.code) ? ' --folders FOLDER,…' : '';
-    throw new FaultError({ ...why, remedy: `${why.remedy} Then go on: cli mirror resume --id ${run.id}${disks}` });
+    const lead = /\bresume\b/.test(why.remedy) ? 'To resume' : 'Then go on';
+    throw new FaultError({ ...why, remedy: `${why.remedy} ${lead}: cli mirror resume --id ${run.id}${disks}` });
   } finally {
     stop();
   }

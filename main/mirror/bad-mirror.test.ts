@@ -192,6 +192,16 @@ describe('a site that does not take it', () => {
     expect((await call('mirror.verifySite', { id })).missing).toEqual([expect.stringContaining('multi:1')]);
   });
 
+  test('a registry that images come from is not pushed to by a slip of the pen', async () => {
+    await pull(await bed.save('one', [await publish(source.host, 'same:1')]));
+    source.seen.length = 0;
+    const { sites } = await call('mirror.sites', {});
+    expect(await refusal(() => call('mirror.push', { site: sites[0]!.id }))).toMatchObject({
+      ...{ code: 'site.source', field: 'site', remedy: expect.stringContaining(`--id ${sites[0]!.id} --role site`) },
+    });
+    expect(source.seen).toEqual([]);
+  });
+
   test('two images that would take one tag from each other', async () => {
     const second = await bed.registry();
     await call('mirror.addSite', { name: 'Second', role: 'source', address: second.host, plainHttp: true });

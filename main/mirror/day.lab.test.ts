@@ -173,6 +173,8 @@ test(`the mirror's day: a pull that is killed, a disk that is lost, a site, its 
   renameSync(join(folder, 'left-at-home'), join(disk, where));
   const brought = (await field.typed('mirror.import', { folders: [disk] })).run;
   expect(brought).toMatchObject({ state: 'done', imagesFailed: 0 });
+  // Release signatures are images of no set here, and yet nothing to prune.
+  expect(await field.typed('mirror.prune', {})).toMatchObject({ images: [], blobs: 0 });
 
   // Into its registry: TLS of its own authority, a password.
   const { ca, user, password, host } = site;

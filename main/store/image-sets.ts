@@ -9,6 +9,10 @@ export interface SetRecord {
   names: string[];
   planned_at: string | null;
 }
+/** Whether its text was saved after it was last resolved. */
+export const changedSinceLook = ({ saved_at, planned_at }: Pick<SetRecord, 'saved_at' | 'planned_at'>): boolean =>
+  planned_at !== null && saved_at > planned_at;
+
 type Stored = Omit<SetRecord, 'names'> & { names_json: string };
 
 const read = ({ names_json, ...row }: Stored): SetRecord => ({ ...row, names: JSON.parse(names_json) as string[] });

@@ -106,6 +106,12 @@ export function createRuns(store: Store) {
   const verified = db.prepare<[], { at: string; id: string }>(
     `select ended_at as at, id from run where kind = 'verify' and state in ('done', 'gaps') order by ended_at desc limit 1`,
   );
+  const setsPulled = db.prepare<[], string>(`select distinct set_name from run where kind = 'pull'`).pluck();
+  const namesImported = db
+    .prepare<[], string>(
+      `select distinct name from run_image join run on run.id = run where kind = 'import' and run_image.state = 'done'`,
+    )
+    .pluck();
   const where = `where run = @id and (@search = '' or instr(name, @search) > 0)
     and (@states = '[]' or state in (select value from json_each(@states)))`;
   const count = db.prepare<[object], number>(`select count(*) from run_image ${where}`).pluck();
@@ -186,6 +192,10 @@ export function createRuns(store: Store) {
       const faults = images.all({ id: last.id, states: '["failed"]', search: '', limit: -1, offset: 0 }).map(readImage);
       return { at: last.at, damaged: [...new Set(faults.flatMap(({ fault }) => fault?.about ?? []))].sort() };
     },
+    /** Sets that were pulled on this laptop, whichever way it ended. */
+    setsPulled: (): ReadonlySet<string> => new Set(setsPulled.all()),
+    /** Images, and files of sets, that bundles brought. */
+    namesImported: (): ReadonlySet<string> => new Set(namesImported.all()),
     /** Bytes per second of the newest run of that kind that moved enough to tell (1 MiB), else of the newest that moved any. */
     lastRate: (kind: Run['kind']): number | null => rate.get(kind) ?? null,
   };

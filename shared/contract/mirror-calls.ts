@@ -98,6 +98,8 @@ export const mirrorCalls = {
       folders: z.array(z.string()).default([]),
       /** Of an import that was refused: accept it all the same; what was accepted before stays so. */
       anyway: z.array(z.enum(['older', 'otherSite'])).default([]),
+      /** Of an import: what to do from now on with segments that are missing or damaged; left out = as it was begun. */
+      incomplete: z.enum(['refuse', 'wait', 'leaveOut']).optional(),
       wait: z.boolean().default(true),
     }),
     output: Run,

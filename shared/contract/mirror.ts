@@ -24,7 +24,7 @@ export const SetRow = z.object({
   savedAt: Time,
   /** What it asks for, in words: "4.12.3…4.12.6 (amd64), 2 packages, 3 images". */
   sentence: z.string(),
-  /** Images of its last resolution, what is made here included, and those of them in the store; null = not looked at yet. */
+  /** Images of its last resolution, what is made here included, and those of them in the store; null = this text was not looked at yet. */
   images: z.int().nullable(),
   inStore: z.int().nullable(),
   plannedAt: Time.optional(),

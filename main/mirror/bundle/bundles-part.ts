@@ -79,7 +79,9 @@ export function createBundlesPart(deps: {
           .imported()
           .filter(({ facts_json }) => (JSON.parse(facts_json) as { whole?: boolean }).whole === true)
           .map(({ id }) => id);
-        const place = site || sites.all().find(({ role }) => role === 'site')?.id || '';
+        // Of a laptop that works for several sites its store is the inventory of none of them.
+        const served = sites.all().filter(({ role }) => role === 'site');
+        const place = site || (served.length === 1 ? served[0]!.id : '');
         const digests = site === '' ? store.digests() : await atSite(site);
         const written = await writeInventory({
           folder: resolve(into),
@@ -96,18 +98,28 @@ export function createBundlesPart(deps: {
         // Our own copy: the disk it came on goes back. Nothing counts as acknowledged before that is safe.
         const slug = inventory.site.replace(/[^A-Za-z0-9._-]+/g, '-') || 'any';
         const kept = join(folder, `${slug}.inv`);
-        try {
-          mkdirSync(folder, { recursive: true, mode: 0o700 });
-          await writeDurably(kept, await readFile(path));
-        } catch (error) {
-          throw bundleDiskFault(error, folder);
+        const newer = records.inventory(inventory.site);
+        const late = newer !== undefined && newer.at > inventory.madeAt;
+        if (!late) {
+          try {
+            mkdirSync(folder, { recursive: true, mode: 0o700 });
+            await writeDurably(kept, await readFile(path));
+          } catch (error) {
+            throw bundleDiskFault(error, folder);
+          }
         }
         const ours = inventory.acknowledges.filter((id) => records.acknowledge(id, now()));
-        records.putInventory({
-          ...{ site: inventory.site, at: inventory.madeAt, path: kept, digests: inventory.digests.size },
-          acknowledges_json: JSON.stringify(inventory.acknowledges),
-        });
-        const sentence = `${inventory.site || 'The site'} has ${countText(inventory.digests.size, 'blob')} and acknowledges ${ours.length} of our bundles.`;
+        // What was pruned at the site since an older one was written would be missing in a delta against it.
+        if (!late) {
+          records.putInventory({
+            ...{ site: inventory.site, at: inventory.madeAt, path: kept, digests: inventory.digests.size },
+            acknowledges_json: JSON.stringify(inventory.acknowledges),
+          });
+        }
+        const has = `${inventory.site || 'The site'} ${late ? 'had' : 'has'} ${countText(inventory.digests.size, 'blob')} and acknowledges ${ours.length} of our bundles.`;
+        const sentence = late
+          ? `${has} This inventory is of ${inventory.madeAt}; the newer one of ${newer.at} stays what deltas build on.`
+          : has;
         events.add({ at: now(), what: 'acknowledge', place: path, sentence });
         emit('mirror.changed', { what: 'bundles', id: '' });
         return { site: inventory.site, bundles: ours, digests: inventory.digests.size, sentence };

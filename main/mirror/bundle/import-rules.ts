@@ -48,7 +48,7 @@ function checkDestination(toc: Toc, { site, newest, anyway }: Expectations, abou
       'Plug in the disk meant for this site, or take it all the same (`--anyway otherSite`).',
       about,
     );
-  if (newest && newest.id !== toc.id && toc.madeAt < newest.madeAt && !anyway?.includes('older'))
+  if (newest && isOlder(toc, newest) && !anyway?.includes('older'))
     throw fault(
       'bundle.older',
       `This bundle was made at ${toc.madeAt}; the site already has one of ${newest.madeAt}.`,
@@ -56,6 +56,10 @@ function checkDestination(toc: Toc, { site, newest, anyway }: Expectations, abou
       about,
     );
 }
+
+/** Whether a bundle was made before the newest that is here; the same one brought in again is not. */
+export const isOlder = (toc: Pick<Toc, 'id' | 'madeAt'>, newest: NonNullable<Expectations['newest']>): boolean =>
+  newest.id !== toc.id && toc.madeAt < newest.madeAt;
 
 export const baseMissing = (toc: Toc, lacking: readonly Digest[]) =>
   fault(

@@ -111,24 +111,25 @@ async function readWhole(path: string): Promise<Buffer> {
     const handle = await open(path, 'r');
     try {
       const found = await handle.stat();
-      if (!found.isFile()) throw notFound(path);
+      if (!found.isFile()) throw noInventory(path);
       if (found.size > limits.fileBytes) throw damaged(path, `it has ${found.size} bytes`);
       return await handle.readFile();
     } finally {
       await handle.close();
     }
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw notFound(path);
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw noInventory(path);
     throw bundleDiskFault(error, path);
   }
 }
 
-const notFound = (path: string) =>
+/** Nothing that could be an inventory lies at this path. */
+export const noInventory = (path: string, field = 'path') =>
   fault(
     'inventory.notFound',
     `${path} is no file that is there.`,
     'Name the file bastion-inventory-….inv that came back from the site.',
-    { field: 'path' },
+    { field },
   );
 
 const damaged = (path: string, why: string) =>

@@ -36,6 +36,8 @@ export function createTrust(deps: { records: BundleRecords; folder: string; cloc
       'mirror.trust'({ publicKey, name }) {
         const normal = normalPublicKey(publicKey);
         const id = keyId(normal);
+        // Trusted as it is, and not to be distrusted by this name.
+        if (normal === key().publicKey) return { id, name: 'This laptop', publicKey: normal, ours: true };
         records.trust({ id, name, public_key: normal, added_at: isoSeconds(clock.now()) });
         emit('mirror.changed', { what: 'bundles', id });
         return { id, name, publicKey: normal, ours: false };

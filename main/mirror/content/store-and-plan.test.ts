@@ -90,6 +90,23 @@ test('a plan lists first what cannot be had', async () => {
   expect(made.failed).toBe(1);
   const { rows } = await call('mirror.planImages', { id: made.id });
   expect(rows.map(({ fault }) => fault !== undefined)).toEqual([true, false, false]);
+  // What cannot be had is fetched from nowhere.
+  const digest = `${source.host}/family:0@sha256:${'a'.repeat(64)}`;
+  const { bySource } = await call('mirror.plan', { set: await bed.save('gap', [...names, digest]) });
+  expect(bySource).toMatchObject([{ registry: source.host, images: 2 }]);
+});
+
+test('a site that does not answer costs a plan no image: what it has is not known, and why', async () => {
+  const { names } = await family();
+  const gone = await bed.registry();
+  const { id } = await call('mirror.addSite', { name: 'Site', address: gone.host, plainHttp: true });
+  await gone.stop();
+  const plan = await call('mirror.plan', { set: await bed.save('pair', names), site: id });
+  expect(plan).toMatchObject({ images: 2, failed: 0, siteBytes: null, gaps: [] });
+  expect(plan.newBytes).toBeGreaterThan(50_000);
+  expect(plan.warnings).toEqual([
+    expect.stringMatching(/^What the site has already is not known: .* cannot be reached/),
+  ]);
 });
 
 test('what an image needs alone, and what goes when a set is forgotten', async () => {

@@ -114,7 +114,7 @@ export function createStorePart(deps: {
             about: unknown,
           });
         }
-        const going = names.length > 0 ? [...names] : unwanted(store, sets);
+        const going = names.length > 0 ? [...names] : unwanted(store, sets, runs);
         const result = await store.prune(dryRun, going);
         if (!dryRun) {
           const sentence = `${result.digests.length} blobs pruned, ${bytesText(result.bytes)} free again.`;
@@ -127,18 +127,22 @@ export function createStorePart(deps: {
   };
 }
 
-/** Images that no image set's last look names any more. What a site set by a bundle names, too, stays: its sets travel with it. */
-function unwanted(store: ContentStore, sets: ImageSets): string[] {
+/**
+ * Images that no image set's last look names any more. What a bundle brought stays, with the files of its sets: their sets travel with
+ * it. So does what a set brought that was saved anew and not looked at yet; one that was forgotten after its pull wants nothing.
+ */
+function unwanted(store: ContentStore, sets: ImageSets, runs: Runs): string[] {
   const known = sets.all();
   const wanted = new Set(known.flatMap(({ names }) => names));
-  const mine = new Set(known.map(({ name }) => name));
+  const saved = new Map(known.map(({ name, planned_at }) => [name, planned_at !== null]));
+  const pulled = runs.setsPulled();
+  const imported = runs.namesImported();
+  const judged = (set: string) => saved.get(set) ?? pulled.has(set);
   return store.roots().flatMap((root) => {
-    if (wanted.has(root.name)) return [];
-    const files = /^bastion\.local\/set-files\/([^:]+):/.exec(root.name);
-    if (files) return mine.has(files[1] ?? '') ? [] : [root.name];
-    const image = imageOf(root);
+    if (wanted.has(root.name) || imported.has(root.name)) return [];
+    const files = /^bastion\.local\/set-files\/([^:]+):/.exec(root.name)?.[1];
+    if (files !== undefined) return saved.has(files) || !pulled.has(files) ? [] : [root.name];
     // Not ours to judge: another tool's, or of a set that was made elsewhere.
-    if (!image || image.sets.some((set) => !mine.has(set))) return [];
-    return [root.name];
+    return imageOf(root)?.sets.every(judged) ? [root.name] : [];
   });
 }

@@ -40,7 +40,29 @@ export async function dropSuperseded(store: ContentStore, came: string, set: str
   for (const root of roots) {
     const image = root.name === came ? undefined : imageOf(root);
     if (!image?.sets.includes(set) || calledAs(image) !== key) continue;
-    await leave(store, root, image, set);
+    await leave(store, root, image, [set]);
+  }
+}
+
+/**
+ * After a bundle came: what the same names meant before to the sets of its images is listed no more, for the same reason. What was pulled
+ * later than the bundle's own stays, unless the bundle was taken to go back to it.
+ */
+export async function dropSupersededBy(store: ContentStore, came: readonly string[], goBack: boolean): Promise<void> {
+  const names = new Set(came);
+  const fresh = new Map<string, MirrorImage[]>();
+  const before: { root: StoreRoot; image: MirrorImage; key: string }[] = [];
+  for (const root of store.roots()) {
+    const image = imageOf(root);
+    const key = image && calledAs(image);
+    if (!image || key === undefined) continue;
+    if (names.has(root.name)) fresh.set(key, [...(fresh.get(key) ?? []), image]);
+    else before.push({ root, image, key });
+  }
+  for (const { root, image, key } of before) {
+    const over = (fresh.get(key) ?? []).filter(({ pulledAt }) => goBack || image.pulledAt <= pulledAt);
+    const left = image.sets.filter((set) => over.some(({ sets }) => sets.includes(set)));
+    if (left.length > 0) await leave(store, root, image, left);
   }
 }
 
@@ -49,14 +71,15 @@ export async function dropFormerBases(store: ContentStore, base: string, set: st
   for (const root of store.roots()) {
     const image = root.name === base ? undefined : imageOf(root);
     const former = image?.category === 'graph' && image.facts?.['role'] === 'base' && image.sets.includes(set);
-    if (image && former) await leave(store, root, image, set);
+    if (image && former) await leave(store, root, image, [set]);
   }
 }
 
-async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, set: string): Promise<void> {
-  const left = withoutSet(image, set);
-  if (!left) return store.removeRoots([root.name]);
-  // What it was to this set alone goes with it.
+/** What it was to these sets alone goes with them; to no other set, it goes itself. */
+async function leave(store: ContentStore, root: StoreRoot, image: MirrorImage, sets: string[]): Promise<void> {
+  type Rest = ReturnType<typeof withoutSet>;
+  const rest = sets.reduce<Rest>((before, set) => before && withoutSet(before, set), image);
+  if (!rest) return store.removeRoots([root.name]);
   const { pulledAt } = image;
-  await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...left, pulledAt }) } });
+  await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...rest, pulledAt }) } });
 }

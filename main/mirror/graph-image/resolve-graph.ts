@@ -1,6 +1,7 @@
 import type { output } from 'zod';
 import type { GraphImageSet, ImageSet } from '../../../shared/contract/image-set.ts';
 import { fault } from '../../../shared/fault.ts';
+import { countText } from '../../../shared/rules/amount-text.ts';
 import { hexOf } from '../../images/digest.ts';
 import { formatReference, parseReference, repositoryOf, tagOrDigest } from '../../images/reference.ts';
 import type { Reference } from '../../images/types.ts';
@@ -48,7 +49,7 @@ export async function resolveGraphImage(
     target,
     platforms,
     layer: { descriptor, diffId },
-    sentence: `${files.size} files of graph data, format ${format}`,
+    sentence: `${countText(files.size, 'file')} of graph data, format ${format}`,
   };
 }
 

@@ -64,6 +64,20 @@ test('two images at one place: a digest moves, a tag is a gap', () => {
   expect(gaps[0]).toMatchObject({ name: `x.y/c:1@${two}`, fault: { code: 'set.samePlace' } });
 });
 
+test('a place that an image has besides its own counts, too; the same bytes do not collide', () => {
+  const found = (images: WantedImage[]) => withoutSamePlace({ images, files: [], gaps: [], warnings: [] });
+  const alsoAt = { facts: { alsoAt: 'x:1' } };
+  const tags = found([image(`a.b/a:1@${one}`, 'a:1', alsoAt), image(`a.b/b:1@${two}`, 'x:1')]);
+  expect(tags.images.map(({ name }) => name)).toEqual([`a.b/a:1@${one}`]);
+  const message = `a.b/b:1@${two} would lie at x:1, where a.b/a:1@${one} lies already.`;
+  expect(tags.gaps).toMatchObject([{ fault: { message } }]);
+  // What clusters name by digest gives way, at each of its places.
+  const digest = found([image(`a.b/a@${one}`, 'a:1', { ...alsoAt, by: 'digest' }), image(`a.b/b:1@${two}`, 'x:1')]);
+  expect(digest.gaps).toEqual([]);
+  expect(digest.images[0]).toMatchObject({ target: { tag: '1' }, facts: { alsoAt: `x:${one.replace(':', '-')}` } });
+  expect(found([image(`a.b/c:1@${one}`, 'c:1'), image(`x.y/c:1@${one}`, 'c:1')]).gaps).toEqual([]);
+});
+
 test('what fails is a gap with the fault; an abort is passed on', async () => {
   const basket = createBasket();
   await basket.part('a', () => Promise.reject(fault('x.y', 'Words.', 'Do this.', { field: 'f' })));

@@ -1,3 +1,4 @@
+import { countText } from '../../../shared/rules/amount-text.ts';
 import { compileRegexp } from '../../../shared/rules/kernel-mapping.ts';
 import type { Resolution } from '../types.ts';
 
@@ -18,7 +19,7 @@ export function withoutBlocked<T extends Omit<Resolution, 'set'>>(found: T, patt
     const count = counts[index] ?? 0;
     return count === 0
       ? `The blocked pattern ${pattern} matches no image.`
-      : `${count} images are left out by the blocked pattern ${pattern}.`;
+      : `${countText(count, 'image')} ${count === 1 ? 'is' : 'are'} left out by the blocked pattern ${pattern}.`;
   });
   return { ...found, images, warnings: [...found.warnings, ...told] };
 }

@@ -1,9 +1,22 @@
 import type { ImageSet } from '../../../shared/contract/image-set.ts';
 import { toFault } from '../../../shared/fault.ts';
 import { compileRegexp } from '../../../shared/rules/kernel-mapping.ts';
+import { parseReference } from '../../images/reference.ts';
+import { placeText } from '../sites/places.ts';
 import { checkReference, checkTarget } from './check-reference.ts';
 import { doubles } from './check-releases.ts';
+import { targetOf } from './pin.ts';
 import type { Say } from './set-text.ts';
+
+/** Where an image with a target of its own will lie: a path alone keeps the image's tag. '' for one without, or that can't be read. */
+function placeOf({ name, target }: ImageSet['images'][number]): string {
+  if (target === '') return '';
+  try {
+    return placeText(targetOf(parseReference(name), target));
+  } catch {
+    return '';
+  }
+}
 
 /** What contradicts itself in `images`, `charts` and `blocked`. */
 export function checkImages({ images, charts, blocked }: ImageSet, say: Say): void {
@@ -14,13 +27,7 @@ export function checkImages({ images, charts, blocked }: ImageSet, say: Say): vo
     say,
     ['name'],
   );
-  doubles(
-    images.map((image) => image.target),
-    ['images'],
-    'target',
-    say,
-    ['target'],
-  );
+  doubles(images.map(placeOf), ['images'], 'target', say, ['target']);
   for (const [index, { name, target }] of images.entries()) {
     const reference = checkReference(name, ['images', index, 'name'], say);
     checkTarget(target, ['images', index, 'target'], say);
@@ -47,6 +54,8 @@ export function checkImages({ images, charts, blocked }: ImageSet, say: Say): vo
         'A local chart has no name to choose by.',
         'Take name away, or write the repository’s https address.',
       );
+    } else if (!remote && chart.version) {
+      say('warning', [...at, 'version'], 'A local chart is taken in the version it has.', 'Take version away.');
     }
   }
   for (const [index, pattern] of blocked.entries()) {

@@ -159,6 +159,7 @@ test.each([
     'kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v1alpha2\n',
     'no ImageSetConfiguration of mirror.openshift.io/v2alpha1',
   ],
+  ['a.yaml', 'it has no kind'],
   ['kind: DeleteImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n', 'no ImageSetConfiguration'],
   [`${head}mirror:\n  platfrm: {}\n`, 'Line 4, mirror.platfrm: There is no field "platfrm" here.'],
   [`${head}mirror: [`, 'Not valid YAML'],

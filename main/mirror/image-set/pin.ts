@@ -22,7 +22,7 @@ export async function pin(reference: Reference, { open, signal }: ResolveEffects
 }
 
 /** `path[:tag]` of a set as a place; what it leaves open comes from the image. */
-function placeOf(reference: Reference, target = ''): WantedImage['target'] {
+export function targetOf(reference: Reference, target = ''): WantedImage['target'] {
   const own = reference.tag ?? (reference.digest ? `sha256-${hexOf(reference.digest)}`.slice(0, 128) : 'latest');
   if (target === '') return { repository: reference.repository, tag: own };
   const { repository, tag } = parseReference(`target.local/${target}`);
@@ -43,7 +43,7 @@ export function wanted(
 ): WantedImage {
   return {
     name: formatReference(reference),
-    target: placeOf(reference, target),
+    target: targetOf(reference, target),
     sources: [repositoryOf(reference)],
     by: written.digest ? 'digest' : 'tag',
     ...rest,

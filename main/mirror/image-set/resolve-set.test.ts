@@ -221,6 +221,25 @@ describe('the other parts', () => {
       'registry.unreachable',
     ]);
   }, 60_000);
+  test('what is made here is made of its base under the name it is pulled by; one that is blocked is a gap', async () => {
+    const { base } = found.graph!;
+    const other = base.replace(/:latest@/, ':other@');
+    const twice = await resolve({ images: [{ name: other, target: '' }], catalogs: [], kmm: undefined, modules: [] });
+    expect(twice.images.map(({ name }) => name)).toContain(twice.graph?.base);
+    const { gaps, rebuilt, graph } = await resolve({ blocked: ['ubi9', 'operator-index'] });
+    expect({ rebuilt, graph }).toEqual({ rebuilt: [], graph: undefined });
+    expect(gaps).toMatchObject([
+      { name: expect.stringContaining('operator-index'), fault: { code: 'set.baseLeftOut', field: 'blocked' } },
+      {
+        name: 'bastion.local/openshift/graph-image:latest',
+        fault: { message: `${base} is left out of the set, so nothing can be made of it.` },
+      },
+    ]);
+  });
+  test('one blocked image is one', async () => {
+    const { warnings } = await resolve({ blocked: ['support-tools'] });
+    expect(warnings).toContain('1 image is left out by the blocked pattern support-tools.');
+  });
   test('blocked images are left out and counted; a pattern without effect is told', async () => {
     const { images, warnings } = await resolve({ blocked: ['ocp-v4\\.0-art-dev', '^nothing$'] });
     expect(images.filter(({ category }) => category === 'component')).toEqual([]);

@@ -13,6 +13,7 @@ import { type Basket, createBasket } from './basket.ts';
 import { withoutBlocked } from './blocked.ts';
 import { type CatalogEntry, catalogsOf } from './catalogs-of.ts';
 import type { ResolveEffects } from './effects.ts';
+import { madeOf } from './made-of.ts';
 import { pin, wanted } from './pin.ts';
 import { withoutSamePlace } from './same-place.ts';
 
@@ -47,7 +48,11 @@ export async function resolveImageSet(set: ImageSet, effects: ResolveEffects): P
   effects.signal?.throwIfAborted();
   rebuilt.sort((a, b) => (a.name < b.name ? -1 : 1));
   const found = withoutSamePlace(withoutBlocked(basket.contents(), set.blocked));
-  return { set, rebuilt, ...found, ...(graph && { graph }) };
+  const catalogs = madeOf(rebuilt, found);
+  const graphs = madeOf(graph ? [graph] : [], found);
+  const gaps = [...found.gaps, ...catalogs.gaps, ...graphs.gaps].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [only] = graphs.made;
+  return { set, ...found, gaps, rebuilt: catalogs.made, ...(only && { graph: only }) };
 }
 
 /** One after the other: an index of a catalog may need much memory. */

@@ -23,18 +23,28 @@ export function checkShape<T extends z.ZodType>(schema: T, value: unknown, say: 
       for (const key of issue.keys) sayUnknown(key, known, [...path, key], say);
     } else if (issue.code === 'invalid_value') {
       const values = issue.values.map(String);
-      const given = String(valueAt(value, path) ?? 'nothing');
-      const meant = nearest(given, values) ?? values[0];
-      say('error', path, `"${given}" is none of ${values.join(', ')}.`, `Write ${meant}.`);
+      const given = valueAt(value, path);
+      const meant = nearest(String(given), values) ?? values[0];
+      if (given === undefined) say('error', path, `${name(path)} is missing.`, `Add ${name(path)}: ${meant}.`);
+      else if (given === null) say('error', path, `${name(path)} is empty.`, `Write ${meant}.`);
+      else say('error', path, `"${String(given)}" is none of ${values.join(', ')}.`, `Write ${meant}.`);
     } else if (issue.code === 'invalid_type') {
       const given = valueAt(value, path);
+      const what = words(issue.expected);
+      // A list whose entries are maps is often written as a list of names.
+      const first =
+        typeof path.at(-1) === 'number' && issue.expected === 'object' ? keysAt(schema, path)[0] : undefined;
+      const here = first === undefined ? `Write ${what} here.` : `Write \`- ${first}: …\`.`;
       if (given === undefined) say('error', path, `${name(path)} is missing.`, `Add ${name(path)}.`);
-      else
-        say('error', path, `${name(path)} must be ${words(issue.expected)}.`, `Write ${words(issue.expected)} here.`);
+      else if (given === null)
+        say('error', path, `${subject(path)} is empty.`, `${here.slice(0, -1)}, or take it away.`);
+      else say('error', path, `${subject(path)} must be ${what}.`, here);
     } else if (issue.code === 'invalid_format') {
       say('error', path, `"${String(valueAt(value, path))}" does not fit here.`, `Use ${issue.message}.`);
     } else if (issue.code === 'too_small') {
-      say('error', path, `${name(path)} is empty.`, 'Write at least one, or take the field away.');
+      const remedy =
+        issue.origin === 'string' ? `Write ${words('string')}.` : 'Write at least one, or take the field away.';
+      say('error', path, `${subject(path)} is empty.`, remedy);
     } else {
       say('error', path, `${name(path)}: ${issue.message}.`, 'Correct this field.');
     }
@@ -50,6 +60,10 @@ function sayUnknown(key: string, known: readonly string[], path: Path, say: Say)
 
 const name = (path: Path): string =>
   path.length === 0 ? 'The text' : String(path.findLast((part) => typeof part === 'string'));
+
+/** What a sentence is about: a field by its name, an entry as one of its list. */
+const subject = (path: Path): string =>
+  typeof path.at(-1) === 'number' ? `Entry ${Number(path.at(-1)) + 1} of ${name(path)}` : name(path);
 
 const spoken: Record<string, string> = {
   string: 'a text (in quotes when it looks like a number)',

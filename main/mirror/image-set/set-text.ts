@@ -25,7 +25,12 @@ export function readSetText(text: string): SetText {
   const say: Say = (severity, path, message, remedy) => {
     findings.push({ severity, field: path.join('.'), message, remedy, ...at(placeOf(doc, path)) });
   };
-  for (const { message, pos } of doc.errors) {
+  for (const { code, message, pos } of doc.errors) {
+    if (code === 'MULTIPLE_DOCS') {
+      const remedy = 'Keep one image set in a file: take away what stands from this line on.';
+      findings.push({ severity: 'error', field: '', message: 'A second document begins here.', remedy, ...at(pos[0]) });
+      continue;
+    }
     findings.push({
       severity: 'error',
       field: '',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, isoSeconds } from '../../../shared/clock.ts';
 import type { Plan, PlanImage } from '../../../shared/contract/mirror.ts';
-import { toFault } from '../../../shared/fault.ts';
+import { type Fault, toFault } from '../../../shared/fault.ts';
 import { bytesText } from '../../../shared/rules/amount-text.ts';
 import { keptFree } from '../../images/content/free-space.ts';
 import { findAttachments } from '../../images/copy/attachments.ts';
@@ -41,6 +41,7 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
   const atSite: (number | null)[] = new Array(wanted.length).fill(null);
   // What several images share lies at the site once.
   const lying = new Map<Digest, number>();
+  let siteFault: Fault | undefined;
   let looked = 0;
   await inParallel(
     wanted.keys(),
@@ -50,10 +51,14 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
       try {
         const its = await look(options, image, set.platforms, stop);
         found[at] = its;
-        if (site) {
-          const there = await siteSizes(options, image, its, stop);
-          for (const [digest, size] of there) lying.set(digest, size);
-          atSite[at] = sum(there.values());
+        if (site && siteFault === undefined) {
+          // An image can be had whether or not the site answers.
+          const there = await siteSizes(options, image, its, stop).catch((error: unknown) => {
+            if (stop.aborted) throw error;
+            siteFault = toFault(error);
+          });
+          for (const [digest, size] of there ?? []) lying.set(digest, size);
+          if (there) atSite[at] = sum(there.values());
         }
       } catch (error) {
         if (stop.aborted) throw error;
@@ -110,6 +115,10 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
     ...rebuilt.map(({ base, sentence }) => `A catalog is made of ${base}: ${sentence}.`),
     ...(graph ? [`A graph-data image is made of ${graph.base}: ${graph.sentence}.`] : []),
   ];
+  if (siteFault) {
+    const { message, remedy } = siteFault as Fault;
+    said.unshift(`What the site has already is not known: ${message} ${remedy}`);
+  }
   if (!fits) {
     const spare = bytesText(Math.max(0, freeBytes - keptFree));
     said.unshift(
@@ -124,9 +133,9 @@ export async function makePlan(options: PlanOptions): Promise<{ plan: Plan; imag
       made: making.map(({ name, madeOf }) => ({ name, of: madeOf })),
       sentence: planSentence(all, resolution.files.length),
       ...{ bytes: newBytes + hereBytes, newBytes, hereBytes, freeBytes, fits },
-      siteBytes: site ? sum(lying.values()) : null,
+      siteBytes: site && !siteFault ? sum(lying.values()) : null,
       ...{ bytesPerSecond: rate, seconds: rate === null ? null : Math.round(newBytes / rate) },
-      bySource: sources(rows),
+      bySource: sources(rows.filter(({ fault }) => !fault)),
       gaps: all
         .filter(({ fault }) => fault)
         .slice(0, 50)

@@ -4,7 +4,7 @@ import type { ImageSet } from '../../../shared/contract/image-set.ts';
 import type { SetRow } from '../../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../../shared/contract.ts';
 import { fault } from '../../../shared/fault.ts';
-import type { ImageSets, SetRecord } from '../../store/image-sets.ts';
+import { changedSinceLook, type ImageSets, type SetRecord } from '../../store/image-sets.ts';
 import { checkImageSet } from '../image-set/check-set.ts';
 import { fromOcMirror } from '../image-set/from-oc-mirror.ts';
 import { imageSetTemplate } from '../image-set/template.ts';
@@ -33,13 +33,18 @@ export function createSets(deps: {
 } {
   const { sets, clock, emit, here } = deps;
 
+  /** What an earlier text came to says nothing of the one that was saved since. */
   const view = (row: SetRecord, known: ReadonlySet<string>): SetRow => ({
     name: row.name,
     savedAt: row.saved_at,
     sentence: row.sentence,
-    images: row.planned_at === null ? null : row.names.length,
-    inStore: row.planned_at === null ? null : row.names.filter((name) => known.has(name)).length,
-    ...(row.planned_at !== null && { plannedAt: row.planned_at }),
+    ...(row.planned_at === null || changedSinceLook(row)
+      ? { images: null, inStore: null }
+      : {
+          images: row.names.length,
+          inStore: row.names.filter((name) => known.has(name)).length,
+          plannedAt: row.planned_at,
+        }),
   });
   const stored = (name: string) => {
     const row = sets.get(name);

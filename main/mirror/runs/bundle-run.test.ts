@@ -72,6 +72,16 @@ test('a segment is lost: each image that did not come has its reason, and no rec
   expect(whole.sentence).toContain('it acknowledges this bundle');
   const why = await refusal(() => call('mirror.resume', { id: run.id, folders: [disk] }));
   expect(why).toMatchObject({ code: 'run.over' });
+  // Its other disk is lost for good: what is whole is taken.
+  await field.typed('mirror.prune', {
+    names: (await field.typed('mirror.images', {})).rows.map(({ name }) => name),
+    dryRun: false,
+  });
+  const lame = (await field.typed('mirror.import', { folders: [disk], incomplete: 'wait' })).run;
+  const rest = await field.typed('mirror.resume', { id: lame.id, incomplete: 'leaveOut' });
+  expect(rest).toMatchObject({ state: 'gaps', imagesDone: 1, imagesFailed: 1 });
+  const other = await refusal(() => call('mirror.resume', { id: run.id, incomplete: 'wait' }));
+  expect(other).toMatchObject({ code: 'input.invalid', field: 'incomplete' });
   const [pull] = (await call('mirror.runs', {})).runs.filter(({ kind }) => kind === 'pull');
   const no = await refusal(() => call('mirror.resume', { id: pull!.id, folders: [disk] }));
   expect(no).toMatchObject({ code: 'input.invalid', field: 'folders' });

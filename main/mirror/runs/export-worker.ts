@@ -45,14 +45,6 @@ export function createExportWorker(deps: {
     const parent = records.lastAcknowledged(site)?.id ?? '';
     if (since === 'full') return { base: 'full', parent: '' };
     if (since === 'inventory') {
-      if (input['inventory'] === '') {
-        throw fault(
-          'input.invalid',
-          'No inventory is named.',
-          'Name the file that came back from the site: `--inventory FILE`.',
-          { field: 'inventory' },
-        );
-      }
       const path = String(input['inventory']);
       const { digests, site: from } = await readInventory(path, trust.trusted());
       if (site !== '' && from !== '' && from !== site) throw otherSite(path, from, site);

@@ -6,10 +6,11 @@ import type { BundleRecords } from '../../store/bundles.ts';
 import type { Sites } from '../../store/sites.ts';
 import { findBundle } from '../bundle/found-bundle.ts';
 import { importBundle } from '../bundle/import.ts';
-import type { Expectations } from '../bundle/import-rules.ts';
+import { type Expectations, isOlder } from '../bundle/import-rules.ts';
 import { inspectBundle } from '../bundle/inspect.ts';
 import type { createTrust } from '../bundle/trust.ts';
 import { imagesIn, rootsText } from '../content/set-files.ts';
+import { dropSupersededBy } from '../content/superseded.ts';
 import { tellBundle } from './bundle-progress.ts';
 import type { RunWorker } from './runner.ts';
 
@@ -45,12 +46,15 @@ export function createImportWorker(deps: {
       const store = await content();
       const folders = input['folders'] as string[];
       const { toc } = await findBundle(folders, trust.trusted());
+      const expected = expectations(toc.site, input['anyway'] as Expectations['anyway']);
       const result = await importBundle({
         ...{ store, folders, trusted: trust.trusted(), signal: report.signal },
-        expected: expectations(toc.site, input['anyway'] as Expectations['anyway']),
+        expected,
         incomplete: input['incomplete'] as 'refuse' | 'wait' | 'leaveOut',
         onProgress: tellBundle(report),
       });
+      const goBack = expected.newest !== undefined && isOlder(toc, expected.newest);
+      await dropSupersededBy(store, result.images, goBack);
       const whole = new Set(result.images);
       const come = `${imagesIn(result.images)} of ${rootsText(toc.roots.map(({ name }) => name))}`;
       for (const { seq, name } of items) {

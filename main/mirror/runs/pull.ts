@@ -7,7 +7,7 @@ import { inParallel } from '../../images/copy/in-parallel.ts';
 import { isIndexType } from '../../images/media-types.ts';
 import { parseReference, tagOrDigest } from '../../images/reference.ts';
 import type { ContentStore } from '../../images/types.ts';
-import type { ImageSets } from '../../store/image-sets.ts';
+import { changedSinceLook, type ImageSets, type SetRecord } from '../../store/image-sets.ts';
 import type { RunItem } from '../../store/runs.ts';
 import { rebuildCatalog } from '../catalog/rebuild.ts';
 import { putSetFiles } from '../content/set-files.ts';
@@ -128,6 +128,8 @@ export function createPullWorker(deps: {
       const pool = createBlobPool();
       const set = String(input['set']);
       const kind = (item: RunItem) => (item.wanted as PullItem).kind;
+      const behind = setBehind(sets.get(set), [...report.had, ...items]);
+      if (behind !== '') report.note(behind);
       // What is made here does not travel.
       await tellSizes(
         store,
@@ -164,6 +166,14 @@ export function createPullWorker(deps: {
       return undefined;
     },
   };
+}
+
+/** What to know of a run that goes on with what its set came to earlier: '' when that is what it comes to now. */
+function setBehind(record: SetRecord | undefined, items: readonly Pick<RunItem, 'name'>[]): string {
+  if (!record) return 'The image set was forgotten since: what it came to then is what was pulled.';
+  const names = new Set(record.names);
+  if (!changedSinceLook(record) && items.every(({ name }) => names.has(name))) return '';
+  return `What ${record.name} asks for has changed since: pull it again.`;
 }
 
 const baseMissing = (base: string, kind: 'catalog' | 'graph') =>

@@ -14,12 +14,17 @@ export function onlyRetried<T extends { name: string }>(
   for (let id: unknown = of; typeof id === 'string'; id = runs.get(id)?.input['retryOf']) {
     for (const { name } of runs.items(id)) known.add(name);
   }
-  const again = items.filter(({ name }) => failed.has(name));
-  const fresh = items.filter(({ name }) => !known.has(name));
-  const also = fresh.length > 0 ? `, and ${fresh.length} new since` : '';
+  // A tag that could not be looked up has its digest by now.
+  const before = ({ name }: T) => (failed.has(name) ? name : withoutDigest(name));
+  const again = items.filter((item) => failed.has(before(item)));
+  const fresh = items.filter((item) => !known.has(item.name) && !again.includes(item));
+  const also = fresh.length > 0 ? `, and ${fresh.length} not known then` : '';
   const rest = items.length - again.length - fresh.length;
+  const others = rest === 1 ? '; the other one was left as it is' : `; the other ${rest} were left as they are`;
   return {
     items: items.filter((item) => again.includes(item) || fresh.includes(item)),
-    note: `Looked up anew and retried: ${again.length} of ${failed.size} that failed${also}; the other ${rest} were left as they are.`,
+    note: `Looked up anew and retried: ${new Set(again.map(before)).size} of ${failed.size} that failed${also}${rest > 0 ? others : ''}.`,
   };
 }
+
+const withoutDigest = (name: string): string => name.replace(/@sha\d+:[0-9a-f]+$/, '');

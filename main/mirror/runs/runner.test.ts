@@ -247,7 +247,7 @@ test('a retry that must look anew works on what failed and on what is new, and l
   planned = ['a', 'b', 'c', 'of-chart'].map((name) => ({ name, bytes: 100, wanted: { image: name } }));
   const again = await runner.retry(run.id, true);
   expect(again).toMatchObject({ state: 'gaps', images: 2, imagesDone: 1, bytes: 100, bytesDone: 100 });
-  expect(again.sentence).toContain('1 of 2 that failed, and 1 new since; the other 2 were left as they are.');
+  expect(again.sentence).toContain('1 of 2 that failed, and 1 not known then; the other 2 were left as they are.');
   // And of that one again, what failed in it: the images of the first are still known.
   planned = [...planned, { name: 'd', bytes: 100, wanted: { image: 'd' } }];
   work = works;

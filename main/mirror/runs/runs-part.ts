@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, isoSeconds } from '../../../shared/clock.ts';
 import type { Run } from '../../../shared/contract/mirror.ts';
@@ -6,6 +7,7 @@ import { fault } from '../../../shared/fault.ts';
 import type { Runs } from '../../store/runs.ts';
 import type { SiteRecord } from '../../store/sites.ts';
 import { checkFolders } from '../bundle/export-state.ts';
+import { noInventory } from '../bundle/inventory.ts';
 import type { Runner } from './runner.ts';
 
 type RunCall =
@@ -42,7 +44,15 @@ export function createRunsPart(deps: {
         return { run: await runner.start('pull', { set, place: '' }, { set }, wait) };
       },
       async 'mirror.push'({ site, set, wait }) {
-        sites.get(site);
+        const { name, role } = sites.get(site);
+        if (role === 'source') {
+          throw fault(
+            'site.source',
+            `${name} is a registry that images come from.`,
+            `Push to the registry of a site; if this one is meant, give it that role: \`cli mirror editSite --id ${site} --role site\`.`,
+            { field: 'site' },
+          );
+        }
         return { run: await runner.start('push', { set, place: site }, { site, set }, wait) };
       },
       async 'mirror.export'({ wait, ...input }) {
@@ -53,6 +63,7 @@ export function createRunsPart(deps: {
         // Known at once: no run is made of a disk that is not plugged in.
         await checkFolders([folder]);
         if (also.length > 0) await checkFolders(also, 'also');
+        checkInventory(input);
         const inventory = input.inventory && resolve(input.inventory);
         const asked = { ...input, folder, also, inventory, madeAt: isoSeconds(clock.now()) };
         const set = input.sets.join(', ');
@@ -77,15 +88,19 @@ export function createRunsPart(deps: {
         return runs.images(asked);
       },
       'mirror.pause': ({ id }) => runner.pause(id),
-      'mirror.resume'({ id, folders, anyway, wait }) {
+      'mirror.resume'({ id, folders, anyway, incomplete, wait }) {
         const { kind } = runner.get(id);
         if (anyway.length > 0 && kind !== 'import') {
           throw fault('input.invalid', 'Only an import refuses a bundle.', 'Leave it away.', { field: 'anyway' });
+        }
+        if (incomplete !== undefined && kind !== 'import') {
+          throw fault('input.invalid', 'Only an import can be incomplete.', 'Leave it away.', { field: 'incomplete' });
         }
         const before = (runs.get(id)?.input['anyway'] ?? []) as string[];
         return runner.resume(id, wait, {
           ...disksNow(kind, folders),
           ...(anyway.length > 0 && { anyway: [...new Set([...before, ...anyway])] }),
+          ...(incomplete !== undefined && { incomplete }),
         });
       },
       'mirror.cancel': ({ id }) => runner.cancel(id),
@@ -96,6 +111,20 @@ export function createRunsPart(deps: {
       },
     },
   };
+}
+
+/** What is wrong with it no later resume could correct: no run is made of it. */
+function checkInventory({ since, inventory }: { since: string; inventory: string }): void {
+  if (since === 'inventory' && inventory === '') {
+    const remedy = 'Name the file that came back from the site: `--inventory FILE`.';
+    throw fault('input.invalid', 'No inventory is named.', remedy, { field: 'inventory' });
+  }
+  if (since !== 'inventory' && inventory !== '') {
+    const remedy = 'Add `--since inventory` to leave out what that file lists, or take the inventory away.';
+    throw fault('input.invalid', `An inventory is named, but this export is ${since}.`, remedy, { field: 'since' });
+  }
+  if (since === 'inventory' && !statSync(inventory, { throwIfNoEntry: false })?.isFile())
+    throw noInventory(inventory, 'inventory');
 }
 
 /** What is different in a run's input when its disks have other folders now. */
