@@ -47,7 +47,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           }}
         >
           <FormGroup label="Name of the image set" fieldId="set-name" isRequired>
-            <TextInput id="set-name" value={name} onChange={(_event, value) => setName(value.trim())} />
+            <TextInput
+              id="set-name"
+              value={name}
+              onChange={(_event, value) => {
+                setName(value.trim());
+                setRead(undefined);
+              }}
+            />
           </FormGroup>
           <FormGroup label="ImageSetConfiguration (v2alpha1)" fieldId="isc" isRequired>
             <TextArea
@@ -78,7 +85,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       </ModalBody>
       <ModalFooter>
         {read ? (
-          <Button isLoading={save.busy} onClick={() => save.act({ yaml: read.yaml })}>
+          <Button isLoading={save.busy} onClick={() => save.act({ yaml: read.yaml, was: '' })}>
             Save and edit
           </Button>
         ) : (
