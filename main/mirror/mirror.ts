@@ -86,7 +86,7 @@ export function createMirror(deps: {
     ...{ content, sets, runs, events, clock, emit },
     busy: () => runner.busy(['pull', 'push', 'export', 'import', 'verify']),
   });
-  const setsPart = createSets({ sets, clock, emit, here: storePart.names });
+  const setsPart = createSets({ sets, clock, emit, here: storePart.names, leave: storePart.leave });
   const resolve = createResolver({ registries, env, read: setsPart.read });
   const workers: Record<Run['kind'], RunWorker> = {
     pull: createPullWorker({ content: open, registries, sets, resolve, sized: plans.sizes, clock }),

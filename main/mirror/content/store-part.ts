@@ -10,7 +10,7 @@ import type { MirrorEvents } from '../../store/mirror-events.ts';
 import type { Runs } from '../../store/runs.ts';
 import type { MirrorImage } from '../types.ts';
 import type { Content } from './content.ts';
-import { imageOf, imagesOf } from './images.ts';
+import { annotationsOf, imageOf, imagesOf } from './images.ts';
 
 type StoreCall = 'mirror.store' | 'mirror.images' | 'mirror.prune';
 
@@ -27,6 +27,8 @@ export function createStorePart(deps: {
   handlers: Pick<Handlers, StoreCall>;
   /** Names of images in the store; none when there is no store yet, or it can't be opened: image sets can be worked on without. */
   names(): Promise<ReadonlySet<string>>;
+  /** After a set was forgotten: its images are of it no more, so that a prune takes those that no other set names. */
+  leave(set: string): Promise<void>;
 } {
   const { content, sets, runs, events, clock, emit, busy } = deps;
   /** Sizes by image and root digest: walking 600 images at every look would be felt. */
@@ -75,6 +77,18 @@ export function createStorePart(deps: {
       if (!content.exists()) return new Set();
       const store = await content.open().catch(() => undefined);
       return new Set(store?.roots().map(({ name }) => name));
+    },
+    async leave(set) {
+      const store = content.exists() ? await content.open().catch(() => undefined) : undefined;
+      const left = store?.roots().map(async (root) => {
+        const image = imageOf(root);
+        if (!store || !image?.sets.includes(set)) return;
+        const sets = image.sets.filter((each) => each !== set);
+        await store.setRoot({ ...root, annotations: { ...root.annotations, ...annotationsOf({ ...image, sets }) } });
+      });
+      // One whose manifest was lost cannot be written; verification tells of it.
+      await Promise.allSettled(left ?? []);
+      emit('mirror.changed', { what: 'store', id: '' });
     },
     handlers: {
       async 'mirror.store'() {
@@ -127,18 +141,25 @@ export function createStorePart(deps: {
   };
 }
 
-/** Images that no image set's last look names any more. What a site set by a bundle names, too, stays: its sets travel with it. */
+/**
+ * Images that no image set's last look names any more. What a site set by a bundle names, too, stays: its sets travel with it. Files
+ * of a set (such as signatures) stay as long as one of its images does.
+ */
 function unwanted(store: ContentStore, sets: ImageSets): string[] {
   const known = sets.all();
   const wanted = new Set(known.flatMap(({ names }) => names));
   const mine = new Set(known.map(({ name }) => name));
-  return store.roots().flatMap((root) => {
-    if (wanted.has(root.name)) return [];
-    const files = /^bastion\.local\/set-files\/([^:]+):/.exec(root.name);
-    if (files) return mine.has(files[1] ?? '') ? [] : [root.name];
-    const image = imageOf(root);
-    // Not ours to judge: another tool's, or of a set that was made elsewhere.
-    if (!image || image.sets.some((set) => !mine.has(set))) return [];
-    return [root.name];
-  });
+  const needed = new Set(mine);
+  const going: string[] = [];
+  const roots = store.roots().filter(({ name }) => !wanted.has(name));
+  for (const { sets: of, name } of imagesOf(store)) {
+    // Not ours to judge where it is of a set that was made elsewhere; what another tool put here is no image of ours.
+    if (!wanted.has(name) && of.every((set) => mine.has(set))) going.push(name);
+    else for (const set of of) needed.add(set);
+  }
+  for (const { name } of roots) {
+    const files = /^bastion\.local\/set-files\/([^:]+):/.exec(name);
+    if (files && !needed.has(files[1] ?? '')) going.push(name);
+  }
+  return going;
 }

@@ -26,12 +26,14 @@ export function createSets(deps: {
   clock: Clock;
   emit: Emit;
   here: () => Promise<ReadonlySet<string>>;
+  /** What of the store was of that set is so no more. */
+  leave: (name: string) => Promise<void>;
 }): {
   handlers: Pick<Handlers, SetCall>;
   /** The set of that name; faults set.unknown, set.invalid (its text is no longer valid). */
   read(name: string): { set: ImageSet; record: SetRecord };
 } {
-  const { sets, clock, emit, here } = deps;
+  const { sets, clock, emit, here, leave } = deps;
 
   const view = (row: SetRecord, known: ReadonlySet<string>): SetRow => ({
     name: row.name,
@@ -98,9 +100,10 @@ export function createSets(deps: {
         emit('mirror.changed', { what: 'sets', id: set.name });
         return view(stored(set.name), await here());
       },
-      'mirror.forget'({ name }) {
+      async 'mirror.forget'({ name }) {
         stored(name);
         sets.remove(name);
+        await leave(name);
         emit('mirror.changed', { what: 'sets', id: name });
         return {};
       },
