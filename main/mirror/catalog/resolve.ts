@@ -1,6 +1,7 @@
 import type { output } from 'zod';
 import type { CatalogSet } from '../../../shared/contract/image-set.ts';
 import { fault } from '../../../shared/fault.ts';
+import { countText } from '../../../shared/rules/amount-text.ts';
 import { formatReference, parseReference, repositoryOf, tagOrDigest } from '../../images/reference.ts';
 import type { ImageSource, Reference } from '../../images/types.ts';
 import type { WantedImage } from '../types.ts';
@@ -90,7 +91,7 @@ export async function resolveCatalog(
         target,
         platforms: [...platforms],
         selection,
-        sentence: `${packages} packages, ${channels} channels, ${bundles} bundles`,
+        sentence: `${countText(packages, 'package')}, ${countText(channels, 'channel')}, ${countText(bundles, 'bundle')}`,
       },
     }),
   };

@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, duration, plainWords } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plainWords, plural } from '../../words/format.ts';
 import { useRunTitle } from './use-run-title.ts';
 import { runWords } from './words.ts';
 
@@ -81,7 +81,7 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
 
 function progressWords(run: Run): string {
   const parts = [
-    ...(run.images > 0 ? [`${count(run.imagesDone)} of ${count(run.images)} images`] : []),
+    ...(run.images > 0 ? [`${count(run.imagesDone)} of ${plural(run.images, 'image')}`] : []),
     ...(run.imagesFailed > 0 ? [`${count(run.imagesFailed)} failed`] : []),
     run.bytes > 0 ? `${bytes(run.bytesDone)} of ${bytes(run.bytes)}` : bytes(run.bytesDone),
     ...(run.state === 'running' && run.bytesPerSecond !== null ? [`${bytes(Math.round(run.bytesPerSecond))}/s`] : []),
