@@ -164,7 +164,7 @@ test('another set is never written over by one of its name', async ({ page, scri
     throw fault('set.exists', 'There is an image set named edge already.', 'Give this one another name.');
   };
   script['mirror.fromOcMirror'] = ({ name }) => ({ yaml: setYaml.replace('edge', name), remarks: [] });
-  await scripted(script, '#/mirror/sets/new');
+  await scripted(script, '#/mirror/new-set');
   await save(page).click();
   await expect(page.getByText('There is an image set named edge already.')).toBeVisible();
   await page.getByRole('link', { name: 'Mirror', exact: true }).first().click();
@@ -180,6 +180,51 @@ test('another set is never written over by one of its name', async ({ page, scri
   await dialog.getByRole('button', { name: 'Read it' }).click();
   await expect(dialog.getByText('name: other')).toBeVisible();
   expect(asked).toEqual(['', '']);
+});
+
+test('what an import leaves to correct is corrected in the editor; a set may be called new', async ({
+  page,
+  scripted,
+}) => {
+  const { script } = realSets();
+  script['mirror.fromOcMirror'] = () => ({ yaml: setYaml.replace('edge', 'Bad Name'), remarks: ['To correct, name'] });
+  script['mirror.save'] = ({ yaml }) => {
+    if (yaml.includes('Bad Name')) throw fault('set.invalid', 'Line 4: name', 'Use lower-case letters.');
+    return scriptedSet({ name: 'new' });
+  };
+  script['mirror.set'] = ({ name }) => ({ name, yaml: setYaml.replace('edge', 'new') });
+  script['mirror.sets'] = () => ({ sets: [scriptedSet({ name: 'new' })] });
+  await scripted(script, '#/mirror');
+  await page.getByRole('button', { name: 'From oc-mirror…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('ImageSetConfiguration (v2alpha1)').fill('kind: ImageSetConfiguration');
+  await dialog.getByLabel('Name of the image set').press('Enter');
+  await dialog.getByRole('button', { name: 'Save and edit' }).click();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Correct it in the editor' }).click();
+  await expect(page.getByRole('heading', { name: 'New image set', level: 1 })).toBeVisible();
+  await expect(editor(page)).toContainText('Bad Name');
+  await page.getByRole('tab', { name: 'Text' }).click();
+  await editor(page).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(setYaml.replace('edge', 'new'));
+  await save(page).click();
+  // A set of this name has a page of its own.
+  await expect(page.getByRole('heading', { name: 'new', level: 1, exact: true })).toBeVisible();
+  await page.getByRole('link', { name: 'Plan it' }).click();
+  await expect(page.getByRole('button', { name: 'Make the plan' })).toBeVisible();
+});
+
+test('an emptied field shows the public place again that it means', async ({ page, scripted }) => {
+  const { script } = realSets();
+  await scripted(script, form);
+  await page.getByRole('button', { name: 'Take releases' }).click();
+  const graph = page.getByLabel('Update graph (service or file)');
+  const usual = await graph.inputValue();
+  expect(usual).toMatch(/^https:/);
+  await graph.fill('');
+  await graph.blur();
+  await expect(graph).toHaveValue(usual);
 });
 
 test('a plan is of what is saved: a save ends it, and what it is compared with stays chosen', async ({

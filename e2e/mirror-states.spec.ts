@@ -296,6 +296,27 @@ test('who pauses by the keyboard stands on Resume', async ({ page, scripted }) =
   await expect(page.getByRole('button', { name: 'Resume' })).toBeFocused();
 });
 
+test('Enter in a field of a registry saves it', async ({ page, scripted }) => {
+  const asked: unknown[] = [];
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.addSite': (input) => {
+        asked.push(input.address);
+        return scriptedSite();
+      },
+    },
+    '#/mirror/sites',
+  );
+  await page.getByRole('button', { name: 'Add a registry' }).click();
+  await page.getByLabel('Name').fill('North');
+  await page.getByLabel('Name').press('Enter');
+  await page.getByLabel('Address').fill('registry.north.example:5000');
+  await page.getByLabel('Address').press('Enter');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(asked).toEqual(['registry.north.example:5000']);
+});
+
 test('the tick that nodes may restart is asked for each time', async ({ page, scripted }) => {
   await scripted(fullScript(3), '#/mirror/clusters');
   const open = page.getByRole('button', { name: 'Apply 1 change', exact: true });

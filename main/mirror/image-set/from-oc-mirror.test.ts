@@ -159,6 +159,8 @@ test.each([
     'kind: ImageSetConfiguration\napiVersion: mirror.openshift.io/v1alpha2\n',
     'no ImageSetConfiguration of mirror.openshift.io/v2alpha1',
   ],
+  ['kind: ImageSetConfig\n', 'This is the kind ImageSetConfig of no apiVersion, no ImageSetConfiguration'],
+  ['mirror: {}\n', 'This is no kind of no apiVersion, no ImageSetConfiguration'],
   ['kind: DeleteImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n', 'no ImageSetConfiguration'],
   [`${head}mirror:\n  platfrm: {}\n`, 'Line 4, mirror.platfrm: There is no field "platfrm" here.'],
   [`${head}mirror: [`, 'Not valid YAML'],

@@ -57,11 +57,12 @@ const some = <T>(key: keyof ImageSet, values: readonly T[]): Record<string, read
 function read(yaml: string): OcMirrorSet {
   const { value, findings, say } = readSetText(yaml);
   const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const kind = `${String(given['kind'])} of ${String(given['apiVersion'])}`;
+  const named = (key: string) => (given[key] === undefined ? `no ${key}` : String(given[key]));
+  const kind = `${named('kind')} of ${named('apiVersion')}`;
   if (findings.length === 0 && kind !== 'ImageSetConfiguration of mirror.openshift.io/v2alpha1') {
     throw fault(
       'set.import',
-      `This is the kind ${kind}, no ImageSetConfiguration of mirror.openshift.io/v2alpha1.`,
+      `This is ${given['kind'] === undefined ? '' : 'the kind '}${kind}, no ImageSetConfiguration of mirror.openshift.io/v2alpha1.`,
       given['kind'] === 'DeleteImageSetConfiguration'
         ? 'Give the configuration that mirrors, not the one that deletes.'
         : 'Give the configuration of oc-mirror v2; for v1, change apiVersion and look through it.',

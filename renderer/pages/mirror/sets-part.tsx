@@ -14,7 +14,7 @@ import { ImportDialog } from './import-dialog.tsx';
 import { PractiseButton } from './practise-button.tsx';
 import { useRunning } from './use-running.ts';
 
-const newLink = formatRoute({ page: 'mirror', path: ['sets', 'new'] });
+const newLink = formatRoute({ page: 'mirror', path: ['new-set'] });
 
 /** What is wanted at sites, by name. */
 export function SetsPart() {
