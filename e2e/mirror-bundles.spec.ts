@@ -170,3 +170,17 @@ test('a disk that is not there is said at its field, and what was typed stays', 
   await expectAccessible(page);
   expect(asked).toMatchObject([{ folder: '/media/user/MY DISK', also: ['/media/user/DISK9'] }]);
 });
+
+test('in a narrow window, or at 200 %, the table of bundles is scrolled by the keyboard, too', async ({
+  page,
+  scripted,
+}) => {
+  await page.setViewportSize({ width: 720, height: 450 });
+  await scripted(fullScript(3), '#/mirror/bundles');
+  await expect(page.getByRole('table', { name: 'Bundles written and brought in' })).toBeVisible();
+  await expectAccessible(page);
+  const box = page.getByRole('region', { name: 'Bundles', exact: true });
+  await box.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => box.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0);
+});

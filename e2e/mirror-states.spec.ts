@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { fault } from '../shared/fault.ts';
 import { expect, expectAccessible, test } from './fixtures.ts';
 import { scriptedRun, scriptedSite, setYaml } from './scripted/mirror-script.ts';
@@ -182,50 +181,6 @@ test('findings name line, field and remedy; the form shows them too', async ({ p
   expect(setYaml).toContain('name: edge');
 });
 
-test('fields that are changed one after the other all stay, however slowly the text is read', async ({
-  page,
-  scripted,
-}) => {
-  const setIn = (yaml: string) => /^# set (.+)$/m.exec(yaml)?.[1];
-  const { set: first } = await fullScript(3)['mirror.check']!({ yaml: setYaml });
-  const texts: string[] = [];
-  await scripted(
-    {
-      ...fullScript(3),
-      // The answer for a text comes when the next field is changed already.
-      'mirror.check': async ({ yaml }) => {
-        await setTimeout(300);
-        const written = setIn(yaml);
-        return { findings: [], set: written ? JSON.parse(written) : first, sentence: '' };
-      },
-      'mirror.write': async ({ set, yaml }) => {
-        await setTimeout(400);
-        texts.push(`${yaml.replace(/^# set .*\n/m, '')}# set ${JSON.stringify(set)}\n`);
-        return { yaml: texts.at(-1) ?? '' };
-      },
-    },
-    '#/mirror/sets/edge',
-  );
-  await page.getByRole('textbox', { name: 'Image set as YAML' }).click();
-  await page.keyboard.insertText('# For the north.\n');
-  await page.getByRole('tab', { name: 'Form' }).click();
-  const kubevirt = page.getByLabel('Also each release’s disk image for KubeVirt machines', { exact: false });
-  const driver = page.getByLabel('Only each release’s driver toolkit, not the whole payload');
-  const platforms = page.getByLabel('Platforms to take', { exact: false });
-  await kubevirt.check();
-  await page.waitForTimeout(600); // the text as it was before, or as it is now, is read meanwhile
-  await driver.check();
-  await platforms.fill('linux/arm64');
-  await platforms.blur();
-  await expect
-    .poll(() => JSON.parse(setIn(texts.at(-1) ?? '') ?? '{}'))
-    .toMatchObject({ releases: { kubevirt: true, components: ['driver-toolkit'] }, platforms: ['linux/arm64'] });
-  await page.waitForTimeout(1_200); // every answer has come
-  await expect(kubevirt).toBeChecked();
-  await expect(driver).toBeChecked();
-  await expect(platforms).toHaveValue('linux/arm64');
-});
-
 test('without rights to the mirror every part says what is missing', async ({ page, scripted }) => {
   const script = Object.fromEntries(Object.entries(fullScript(3)).filter(([name]) => !name.startsWith('mirror.')));
   await scripted(script, '#/mirror');
@@ -297,4 +252,136 @@ test('at a laptop whose store is empty the way begins with a bundle', async ({ p
   await expect(page.getByText('Nothing can be pushed while the store is empty', { exact: false })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Push the store' })).toBeDisabled();
   await expectAccessible(page);
+});
+
+test('a second click, or a second pull of what is pulled now, starts nothing', async ({ page, scripted }) => {
+  let pulls = 0;
+  let running = false;
+  const { emit } = await scripted(
+    {
+      ...fullScript(3),
+      'mirror.pull': async () => {
+        pulls++;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        running = true;
+        return { run: scriptedRun({ state: 'running' }) };
+      },
+      'mirror.runs': () => ({ total: 1, runs: [scriptedRun(running ? { state: 'running' } : {})] }),
+    },
+    '#/mirror',
+  );
+  await page.getByRole('button', { name: 'Pull', exact: true }).dblclick();
+  await page.waitForTimeout(700);
+  emit('mirror.changed', { what: 'runs', id: 'r1' });
+  await expect(page.getByRole('link', { name: 'See its pull' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Pull', exact: true })).toHaveCount(0);
+  expect(pulls).toBe(1);
+});
+
+test('who pauses by the keyboard stands on Resume', async ({ page, scripted }) => {
+  let state: 'running' | 'paused' = 'running';
+  const { emit } = await scripted(
+    {
+      ...fullScript(3),
+      'mirror.run': () => scriptedRun({ state }),
+      'mirror.pause': () => {
+        state = 'paused';
+        return scriptedRun({ state });
+      },
+    },
+    '#/mirror/runs/r1',
+  );
+  await page.getByRole('button', { name: 'Pause' }).press('Enter');
+  emit('mirror.changed', { what: 'runs', id: 'r1' });
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeFocused();
+});
+
+test('Enter in a field of a registry saves it', async ({ page, scripted }) => {
+  const asked: unknown[] = [];
+  await scripted(
+    {
+      ...fullScript(3),
+      'mirror.addSite': (input) => {
+        asked.push(input.address);
+        return scriptedSite();
+      },
+    },
+    '#/mirror/sites',
+  );
+  await page.getByRole('button', { name: 'Add a registry' }).click();
+  await page.getByLabel('Name').fill('North');
+  await page.getByLabel('Name').press('Enter');
+  await page.getByLabel('Address').fill('registry.north.example:5000');
+  await page.getByLabel('Address').press('Enter');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(asked).toEqual(['registry.north.example:5000']);
+});
+
+test('the tick that nodes may restart is asked for each time', async ({ page, scripted }) => {
+  await scripted(fullScript(3), '#/mirror/clusters');
+  const open = page.getByRole('button', { name: 'Apply 1 change', exact: true });
+  const tick = page.getByRole('checkbox', { name: 'The nodes may restart now' });
+  await open.click();
+  await tick.check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await open.click();
+  await expect(tick).not.toBeChecked();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Apply', exact: true })).toBeDisabled();
+});
+
+test('where the clusters part looks stands in its address', async ({ page, scripted }) => {
+  const asked: unknown[] = [];
+  const script = fullScript(3);
+  await scripted(
+    {
+      ...script,
+      'mirror.resources': (input) => {
+        asked.push(input);
+        return script['mirror.resources']!(input);
+      },
+    },
+    '#/mirror/clusters',
+  );
+  await page.getByRole('combobox', { name: 'Where' }).selectOption('spokes');
+  await page.getByRole('combobox', { name: 'How' }).selectOption('work');
+  const labels = page.getByRole('textbox', { name: 'Labels of the spokes' });
+  await labels.fill('site=north');
+  await labels.blur();
+  await expect(page).toHaveURL(/labels=site%3Dnorth/);
+  await page.reload();
+  await expect(labels).toHaveValue('site=north');
+  await expect
+    .poll(() => asked.at(-1))
+    .toMatchObject({ where: 'spokes', way: 'work', spokeSelector: { site: 'north' } });
+});
+
+test('a served store: its authority can be saved, and its password is told to be shown once', async ({
+  page,
+  scripted,
+}) => {
+  const ca = '-----BEGIN CERTIFICATE-----\nfor tests\n-----END CERTIFICATE-----\n';
+  let serving = { running: false, address: '', user: '', images: 0, tls: false, ca: '' };
+  const { emit } = await scripted(
+    {
+      ...fullScript(3),
+      'mirror.serving': () => serving,
+      'mirror.serve': () => {
+        serving = { running: true, address: 'laptop:5000', user: 'bastion', images: 208, tls: true, ca };
+        return { address: 'laptop:5000', user: 'bastion', password: 'for-tests-only', ca, tls: true };
+      },
+    },
+    '#/mirror/store',
+  );
+  await page.getByRole('button', { name: 'Serve this store as a registry on this laptop' }).click();
+  await page.getByRole('button', { name: 'Serve', exact: true }).press('Enter');
+  emit('mirror.changed', { what: 'serving', id: '' });
+  await expect(page.getByText('for-tests-only')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Stop serving' })).toBeFocused();
+  await expectAccessible(page);
+  await page.reload();
+  await page.getByRole('button', { name: 'Served at laptop:5000' }).click();
+  await expect(page.getByText('was shown once, when it was started', { exact: false })).toBeVisible();
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save it for whoever pulls from here' }).click();
+  expect((await file).suggestedFilename()).toBe('registry-ca.pem');
 });

@@ -20,7 +20,7 @@ const pages: readonly (readonly [string, string, string])[] = [
   ['builds', '#/hub/practice/modules/m/kmm-kmod/builds', 'BuildImage'],
   ['report', '#/hub/practice/reports', 'KMOD deployed'],
   ['image sets', '#/mirror', '4.12.3…4.12.6'],
-  ['new image set', '#/mirror/sets/new', 'What the northern sites need.'],
+  ['new image set', '#/mirror/new-set', 'What the northern sites need.'],
   ['image set', '#/mirror/sets/edge', 'What the northern sites need.'],
   ['image set form', '#/mirror/sets/edge?tab=form', 'Kernel Module Management'],
   ['store', '#/mirror/store', 'Free on this disk'],

@@ -206,7 +206,7 @@ export function mirrorScript(): Script {
     }),
     'mirror.images': ({ search, ...page }) => paged(208, storeImage, (row) => row.name.includes(search))(page),
     'mirror.prune': ({ dryRun }) => ({ dryRun, images: [nameOf(300)], blobs: 7, bytes: 161_000_000 }),
-    'mirror.serving': () => ({ running: false, address: '', user: '', images: 0, tls: false }),
+    'mirror.serving': () => ({ running: false, address: '', user: '', images: 0, tls: false, ca: '' }),
     'mirror.sites': () => ({ sites: [scriptedSite()] }),
     'mirror.checkSite': () => scriptedSite(),
     'mirror.bundles': () => ({ bundles: [scriptedBundle()] }),

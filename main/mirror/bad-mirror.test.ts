@@ -340,6 +340,19 @@ describe('what does not exist, or is written wrongly', () => {
     for (const [code, ask] of codes) expect((await refusal(ask)).code).toBe(code);
     expect((await call('mirror.runs', {})).total).toBe(0);
   });
+  test('a set is not written over by another one that takes its name', async () => {
+    const yaml = (name: string) =>
+      `apiVersion: bastion.kmm/v1\nkind: ImageSet\nname: ${name}\nimages:\n  - name: a.example/b:1\n`;
+    await call('mirror.save', { yaml: yaml('north'), was: '' });
+    await call('mirror.save', { yaml: yaml('south'), was: 'north' });
+    expect(await refusal(() => call('mirror.save', { yaml: yaml('north'), was: '' }))).toMatchObject({
+      ...{ code: 'set.exists', field: 'name' },
+    });
+    expect((await refusal(() => call('mirror.save', { yaml: yaml('north'), was: 'south' }))).code).toBe('set.exists');
+    // Of its own, and of one that is given by name alone, it is a new version.
+    await call('mirror.save', { yaml: yaml('north'), was: 'north' });
+    await call('mirror.save', { yaml: yaml('north') });
+  });
   test('a typo in an image set names the field and the nearest valid one', async () => {
     const yaml = 'apiVersion: bastion.kmm/v1\nkind: ImageSet\nname: x\nimges:\n  - name: a.example/b:1\n';
     expect(await refusal(() => call('mirror.save', { yaml }))).toMatchObject({

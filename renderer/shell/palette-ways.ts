@@ -84,7 +84,7 @@ function mirrorWays(go: Go): [Way, ...Way[]] {
   });
   return [
     to('sets', 'Mirror', [], ['image sets', 'images', 'oc-mirror', 'disconnected']),
-    to('new', 'New image set', ['sets', 'new'], ['mirror', 'create image set'], 'action'),
+    to('new', 'New image set', ['new-set'], ['mirror', 'create image set'], 'action'),
     to('store', 'Mirror: store', ['store'], ['store', 'blobs', 'disk space', 'prune', 'serve']),
     to('bundles', 'Mirror: bundles', ['bundles'], ['bundles', 'export', 'import', 'usb disk', 'keys']),
     to('sites', 'Mirror: registries', ['sites'], ['registries', 'sites', 'push', 'quay']),

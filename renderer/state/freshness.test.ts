@@ -11,6 +11,34 @@ it('knows which answers a table is in', () => {
   expect(hubOf({ queryKey: ['fleet.page', { hub: 'h' }] })).toBe('h');
 });
 
+it('asks the mirror again for an answer that was on its way when what it tells changed', async () => {
+  vi.useFakeTimers();
+  const listeners = new Map<string, (data: never) => void>();
+  const client = {
+    on: (name: string, listener: (data: never) => void) => {
+      listeners.set(name, listener);
+      return () => {};
+    },
+    link: { watch: () => () => {}, state: () => ({ up: true, since: 0, sentence: '' }) },
+  } as unknown as Client;
+  const queries = new QueryClient();
+  const stop = keepFresh(client, queries, 500);
+  const run = queries.getQueryCache().build(queries, {
+    queryKey: ['mirror.run', { id: 'r1' }],
+    queryFn: () => new Promise((resolve) => setTimeout(() => resolve('running'), 1_200)),
+  });
+  const under = run.fetch();
+  // The run ends while the answer that still says "running" is on its way: no later event tells of it.
+  listeners.get('mirror.changed')?.({ what: 'runs', id: 'r1' } as never);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(run.state.fetchStatus).toBe('fetching');
+  await vi.advanceTimersByTimeAsync(1_000);
+  await under;
+  expect(run.state.isInvalidated).toBe(true);
+  stop();
+  vi.useRealTimers();
+});
+
 it('asks once for a storm of changes, and again for an answer that was on its way', async () => {
   vi.useFakeTimers();
   const listeners = new Map<string, (data: never) => void>();

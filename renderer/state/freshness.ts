@@ -52,6 +52,8 @@ export function hubOf(query: Pick<Query, 'queryKey'>): string {
  */
 export function keepFresh(client: Client, queries: QueryClient, pause = 500): () => void {
   const changed = new Map<string, Set<string>>();
+  /** Answers of the mirror that were on their way when what they tell changed. */
+  const outrun = new Set<Query>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const later = () => {
     timer ??= setTimeout(flush, pause);
@@ -69,6 +71,13 @@ export function keepFresh(client: Client, queries: QueryClient, pause = 500): ()
       void queries.invalidateQueries({ predicate: (query) => old(query) && query.state.fetchStatus !== 'fetching' });
       if (busy.length > 0) mark(hub, names);
     }
+    askAgain();
+  }
+  function askAgain() {
+    const arrived = new Set([...outrun].filter((query) => query.state.fetchStatus !== 'fetching'));
+    for (const query of arrived) outrun.delete(query);
+    if (arrived.size > 0) void queries.invalidateQueries({ predicate: (query) => arrived.has(query) });
+    if (outrun.size > 0) later();
   }
   function mark(hub: string, tables: readonly string[]) {
     const set = changed.get(hub) ?? new Set();
@@ -86,8 +95,12 @@ export function keepFresh(client: Client, queries: QueryClient, pause = 500): ()
     }),
     client.on('job.changed', () => void queries.invalidateQueries({ queryKey: ['jobs.list'] })),
     client.on('mirror.changed', ({ what }) => {
-      const old = (query: Query) => mirrored[what].includes(query.queryKey[0] as CallName);
-      void queries.invalidateQueries({ predicate: (query) => old(query) && query.state.fetchStatus !== 'fetching' });
+      const old = queries
+        .getQueryCache()
+        .findAll({ predicate: (query) => mirrored[what].includes(query.queryKey[0] as CallName) });
+      for (const query of old) if (query.state.fetchStatus === 'fetching') outrun.add(query);
+      void queries.invalidateQueries({ predicate: (query) => old.includes(query) && !outrun.has(query) });
+      if (outrun.size > 0) later();
     }),
     client.on('lab.changed', () => void queries.invalidateQueries({ queryKey: ['lab.status'] })),
     client.link.watch(() => {

@@ -47,13 +47,16 @@ export const mirrorCalls = {
     input: z.strictObject({ yaml: z.string() }),
     output: z.object({ findings: z.array(SetFinding), set: ImageSet.optional(), sentence: z.string() }),
   },
-  /** The YAML of a set that a form filled. Keeps comments of `yaml` where given. */
+  /** The YAML of a set that a form filled. Keeps comments of `yaml` where given. What is wrong in it is written, too: `mirror.check` finds it. */
   'mirror.write': {
-    input: z.strictObject({ set: ImageSet, yaml: z.string().default('') }),
+    input: z.strictObject({ set: z.looseObject({ name: z.string() }), yaml: z.string().default('') }),
     output: z.object({ yaml: z.string() }),
   },
-  /** Saves under the name in the YAML. Fault: set.invalid with the first error. */
-  'mirror.save': { input: z.strictObject({ yaml: z.string() }), output: SetRow },
+  /**
+   * Saves under the name in the YAML. Faults: set.invalid with the first error; set.exists where `was` is given, the set's name
+   * until now (empty: none), and another set bears the new one.
+   */
+  'mirror.save': { input: z.strictObject({ yaml: z.string(), was: z.string().optional() }), output: SetRow },
   'mirror.forget': { input: z.strictObject({ name: z.string() }), output: Empty },
   /** From oc-mirror's v2 ImageSetConfiguration; remarks say what has no counterpart. */
   'mirror.fromOcMirror': {
@@ -210,6 +213,8 @@ export const mirrorCalls = {
       user: z.string(),
       images: z.int(),
       tls: z.boolean(),
+      /** PEM text of the authority that signed its certificate; empty without TLS. */
+      ca: z.string(),
     }),
   },
   /** Serves the store as a registry on this laptop. Loopback unless `listen` says otherwise, then with TLS and a password. */

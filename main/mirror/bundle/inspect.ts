@@ -1,4 +1,5 @@
 import type { BundleSummary } from '../../../shared/contract/mirror.ts';
+import { countText } from '../../../shared/rules/amount-text.ts';
 import { imagesIn, rootsText } from '../content/set-files.ts';
 import { type FoundBundle, findBundle } from './found-bundle.ts';
 import { type CheckedSegment, type CheckOptions, checkSegments } from './segment-check.ts';
@@ -59,12 +60,12 @@ function sentence(summary: Omit<BundleSummary, 'sentence'>, roots: string, left:
   const of = summary.segments.length;
   const [missing, damaged, present] = [count('missing'), count('damaged'), count('present')];
   const parts = [
-    `${roots} in ${of} ${of === 1 ? 'segment' : 'segments'}`,
-    left > 0 ? `without ${left} blobs the site has` : '',
+    `${roots} in ${countText(of, 'segment')}`,
+    left > 0 ? `without ${countText(left, 'blob')} the site has` : '',
     signatures[summary.signature],
     summary.site === '' ? 'for any site' : `for site ${summary.site}`,
-    missing > 0 ? `${missing} of ${of} segments missing` : '',
-    damaged > 0 ? `${damaged} of ${of} segments damaged` : '',
+    missing > 0 ? `${missing} of ${countText(of, 'segment')} missing` : '',
+    damaged > 0 ? `${damaged} of ${countText(of, 'segment')} damaged` : '',
     missing + damaged > 0 ? '' : present === of ? 'every segment checked' : 'segments not checked yet',
   ];
   return `${parts.filter((part) => part !== '').join('; ')}.`;

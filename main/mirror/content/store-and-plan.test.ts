@@ -1,10 +1,13 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../../shared/clock.ts';
+import { createContentStore } from '../../images/content/content-store.ts';
 import type { FaultyRegistry } from '../../images/testing/faulty-registry.ts';
 import { blobOf, manifestOf, sampleImage } from '../../images/testing/sample-image.ts';
 import { refusal } from '../../testing/test-engine.ts';
 import { type MirrorBed, publish, startMirrorBed } from '../testing/mirror-bed.ts';
+import { putSetFiles } from './set-files.ts';
 
 let bed: MirrorBed;
 let source: FaultyRegistry;
@@ -159,6 +162,34 @@ test('a set that wants less, or whose tag moved on, leaves something to prune', 
   expect(rows).toMatchObject([{ digest: moved.manifest.digest, sets: ['two'] }]);
   expect((await call('mirror.prune', { dryRun: false })).bytes).toBeGreaterThan(50_000);
   expect((await call('mirror.store', {})).images).toBe(1);
+});
+
+test('a set that is forgotten leaves all it brought to prune, a bundle’s images keep the files of their sets', async () => {
+  const { names } = await family();
+  await pull(await bed.save('two', names));
+  await pull(await bed.save('one', [names[0]!]));
+  const disk = join(bed.folder, 'disk');
+  mkdirSync(disk);
+  await call('mirror.export', { folder: disk });
+
+  // At the site the set is none of its own; its files came with it.
+  const before = await createContentStore({ root: join(bed.folder, 'site', 'store'), clock: systemClock() });
+  await putSetFiles(before, 'two', [{ path: 'graph.json', mediaType: 'application/json', bytes: Buffer.from('{}') }]);
+  await before.close();
+  const site = bed.laptop('site');
+  const { keys } = await call('mirror.keys', {});
+  await site.typed('mirror.trust', { name: 'Office', publicKey: keys[0]!.publicKey });
+  expect((await site.typed('mirror.import', { folders: [disk] })).run).toMatchObject({ state: 'done' });
+  expect(await site.typed('mirror.prune', {})).toMatchObject({ images: [], blobs: 0 });
+
+  await call('mirror.forget', { name: 'two' });
+  expect((await call('mirror.images', {})).rows.map(({ sets }) => sets)).toEqual([['one'], []]);
+  expect(await call('mirror.prune', { dryRun: false })).toMatchObject({
+    images: [expect.stringContaining('family:1')],
+  });
+  await call('mirror.forget', { name: 'one' });
+  expect((await call('mirror.prune', { dryRun: false })).images).toHaveLength(1);
+  expect(await call('mirror.store', {})).toMatchObject({ images: 0, blobs: 0 });
 });
 
 test('a damaged blob is found, named with its image, and comes again', async () => {

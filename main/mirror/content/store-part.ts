@@ -2,7 +2,7 @@ import { type Clock, isoSeconds } from '../../../shared/clock.ts';
 import type { StoreImage } from '../../../shared/contract/mirror.ts';
 import type { Emit, Handlers } from '../../../shared/contract.ts';
 import { fault } from '../../../shared/fault.ts';
-import { bytesText } from '../../../shared/rules/amount-text.ts';
+import { bytesText, countText } from '../../../shared/rules/amount-text.ts';
 import { needsOf } from '../../images/content/needs.ts';
 import type { ContentStore, Digest } from '../../images/types.ts';
 import type { ImageSets } from '../../store/image-sets.ts';
@@ -117,7 +117,7 @@ export function createStorePart(deps: {
         const going = names.length > 0 ? [...names] : unwanted(store, sets, runs);
         const result = await store.prune(dryRun, going);
         if (!dryRun) {
-          const sentence = `${result.digests.length} blobs pruned, ${bytesText(result.bytes)} free again.`;
+          const sentence = `${countText(result.digests.length, 'blob')} pruned, ${bytesText(result.bytes)} free again.`;
           events.add({ at: isoSeconds(clock.now()), what: 'prune', place: content.path, sentence });
           emit('mirror.changed', { what: 'store', id: '' });
         }

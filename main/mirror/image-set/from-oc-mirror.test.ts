@@ -160,6 +160,8 @@ test.each([
     'no ImageSetConfiguration of mirror.openshift.io/v2alpha1',
   ],
   ['a.yaml', 'it has no kind'],
+  ['kind: ImageSetConfig\n', 'This is the kind ImageSetConfig of no apiVersion, no ImageSetConfiguration'],
+  ['mirror: {}\n', 'it has no kind'],
   ['kind: DeleteImageSetConfiguration\napiVersion: mirror.openshift.io/v2alpha1\n', 'no ImageSetConfiguration'],
   [`${head}mirror:\n  platfrm: {}\n`, 'Line 4, mirror.platfrm: There is no field "platfrm" here.'],
   [`${head}mirror: [`, 'Not valid YAML'],

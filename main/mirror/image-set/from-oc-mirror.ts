@@ -57,11 +57,11 @@ const some = <T>(key: keyof ImageSet, values: readonly T[]): Record<string, read
 function read(yaml: string): OcMirrorSet {
   const { value, findings, say } = readSetText(yaml);
   const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const kind = `${String(given['kind'])} of ${String(given['apiVersion'])}`;
   if (findings.length === 0 && given['kind'] === undefined) {
     const message = 'This is no ImageSetConfiguration of mirror.openshift.io/v2alpha1: it has no kind.';
     throw fault('set.import', message, 'Give the configuration of oc-mirror v2.', { field: 'yaml' });
   }
+  const kind = `${given['kind']} of ${given['apiVersion'] ?? 'no apiVersion'}`;
   if (findings.length === 0 && kind !== 'ImageSetConfiguration of mirror.openshift.io/v2alpha1') {
     throw fault(
       'set.import',

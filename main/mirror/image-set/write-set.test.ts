@@ -74,3 +74,12 @@ test('without a text, or with a broken one, it is written anew without defaults'
     expect(read(written)).toEqual(set);
   }
 });
+
+test('what a form holds is written with its mistakes, which the check finds', () => {
+  const yaml = imageSetTemplate();
+  const set = read(yaml);
+  set.platforms = ['arm'];
+  const written = writeImageSet({ ...set, name: 'North Sites!' }, yaml);
+  expect(checkImageSet(written).findings.map(({ field }) => field)).toEqual(['name', 'platforms.0']);
+  expect(writeImageSet({ ...set, platforms: [] }, written)).toBe(yaml);
+});

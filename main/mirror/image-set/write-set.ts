@@ -3,15 +3,19 @@ import { ImageSet } from '../../../shared/contract/image-set.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** A set, or what a form holds that is to become one: any field may be wrong. */
+type Draft = ImageSet | { name: string };
+
 /**
  * The YAML of a set. Of `yaml` (which a form was filled from) comments, order and what is not changed stay as they are; fields that
  * have their default and were not written are left out.
  */
-export function writeImageSet(set: ImageSet, yaml = ''): string {
+export function writeImageSet(set: Draft, yaml = ''): string {
   const doc = parseDocument(yaml, { logLevel: 'error' });
+  const defaults = usualFields();
   const wanted = JSON.parse(JSON.stringify(set)) as { [key: string]: Json };
-  if (doc.errors.length > 0 || !isMap(doc.contents)) return stringify(spare(wanted, defaultsOf(set)), { lineWidth: 0 });
-  merge(doc, doc.contents as YAMLMap, wanted, defaultsOf(set));
+  if (doc.errors.length > 0 || !isMap(doc.contents)) return stringify(spare(wanted, defaults), { lineWidth: 0 });
+  merge(doc, doc.contents as YAMLMap, wanted, defaults);
   return doc.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
@@ -73,10 +77,10 @@ const emptyEntry: { [key: string]: Json } = {
   paths: [],
 };
 
-const heading = ({ apiVersion, kind, name }: ImageSet) => ({ apiVersion, kind, name });
-
-function defaultsOf(set: ImageSet): Json {
-  const { apiVersion, kind, name, ...bare } = ImageSet.parse({ ...heading(set), releases: {}, kmm: {} });
+/** What the schema fills in, but for the heading. */
+function usualFields(): Json {
+  const heading = { apiVersion: 'bastion.kmm/v1', kind: 'ImageSet', name: 'usual' };
+  const { apiVersion, kind, name, ...bare } = ImageSet.parse({ ...heading, releases: {}, kmm: {} });
   return JSON.parse(JSON.stringify(bare)) as Json;
 }
 

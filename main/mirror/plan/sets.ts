@@ -90,8 +90,15 @@ export function createSets(deps: {
       'mirror.template': () => ({ yaml: imageSetTemplate() }),
       'mirror.check': ({ yaml }) => checkImageSet(yaml),
       'mirror.write': ({ set, yaml }) => ({ yaml: writeImageSet(set, yaml) }),
-      async 'mirror.save'({ yaml }) {
+      async 'mirror.save'({ yaml, was }) {
         const { set, sentence } = valid(yaml);
+        if (was !== undefined && set.name !== was && sets.get(set.name))
+          throw fault(
+            'set.exists',
+            `There is an image set named ${set.name} already.`,
+            'Give this one another name, or change that one.',
+            { field: 'name' },
+          );
         sets.put({ name: set.name, yaml, saved_at: isoSeconds(clock.now()), sentence });
         emit('mirror.changed', { what: 'sets', id: set.name });
         return view(stored(set.name), await here());

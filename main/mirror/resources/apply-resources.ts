@@ -1,4 +1,5 @@
 import { toFault } from '../../../shared/fault.ts';
+import { countText } from '../../../shared/rules/amount-text.ts';
 import { diffSummary } from '../../install/plan.ts';
 import { type Failure, refusal, refusedWords, sendAll } from '../../install/send.ts';
 import type { KubeClient } from '../../kube/types.ts';
@@ -56,9 +57,9 @@ export async function applyResources(
 function sentenceOf({ where, objects }: PlannedResources, applied: number, failures: readonly Failure[]): string {
   const all = objects.length;
   const what = {
-    hub: `${applied} of ${all} objects are on the hub.`,
+    hub: `${applied} of ${countText(all, 'object')} ${all === 1 ? 'is' : 'are'} on the hub.`,
     policy: 'The policy is on the hub; its agents carry it to the spokes now.',
-    work: `${applied} of ${all} spokes have their work; their agents apply it now.`,
+    work: `${applied} of ${countText(all, 'spoke')} ${all === 1 ? 'has its' : 'have their'} work; their agents apply it now.`,
   }[where];
   return what + refusedWords(failures);
 }

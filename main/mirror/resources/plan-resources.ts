@@ -1,5 +1,6 @@
 import { fault } from '../../../shared/fault.ts';
 import type { KubeObject } from '../../../shared/kube.ts';
+import { countText } from '../../../shared/rules/amount-text.ts';
 import { type Dried, dryRun } from '../../install/dry-run.ts';
 import { at, list, text } from '../../install/names.ts';
 import { policyGround } from '../../install/policy-shape.ts';
@@ -164,7 +165,7 @@ async function forSpokes(deps: ResourceDeps, site: SiteContent, request: Resourc
   const { families, warnings } = familiesOf(chosen);
   const kinds = request.kinds;
   const fleet = families.map((family) => {
-    const where = `${family.spokes.length} spokes (OpenShift ${family.versions.join(', ')})`;
+    const where = `${countText(family.spokes.length, 'spoke')} (OpenShift ${family.versions.join(', ')})`;
     const made = makeResources(site, kinds, family.facts, where);
     const objects = made.objects.filter(({ kind }) => kind !== 'UpdateService' || kinds.includes('updateService'));
     warnings.push(...made.warnings);
@@ -177,7 +178,7 @@ async function forSpokes(deps: ResourceDeps, site: SiteContent, request: Resourc
   const made = request.way === 'work' ? byWorks(fleet) : await byPolicies(deps, fleet, request, warnings);
   warnings.push(...(await standing(deps.client, policyNamespace, made.objects, chosen)));
   const versions = fleet.flatMap((one) => one.versions).join(', ');
-  const whom = `${chosen.length} spokes (OpenShift ${versions})`;
+  const whom = `${countText(chosen.length, 'spoke')} (OpenShift ${versions})`;
   return { ...made, warnings: [...new Set(warnings)], whom };
 }
 
@@ -198,7 +199,9 @@ async function byPolicies(
   if (way !== 'policy') throw fault('mirror.noWay', why, 'Choose one ManifestWork for each spoke.', { field: 'way' });
   const { sets, outside } = await boundSets();
   if (outside > 0) {
-    warnings.push(`${outside} spokes are in no ManagedClusterSet, so the policy cannot reach them; add them to one.`);
+    warnings.push(
+      `${countText(outside, 'spoke')} ${outside === 1 ? 'is' : 'are'} in no ManagedClusterSet, so the policy cannot reach ${outside === 1 ? 'it; add it' : 'them; add them'} to one.`,
+    );
   }
   const mixed = fleet.length > 1;
   const objects = [

@@ -1,6 +1,7 @@
 import { type Clock, isoSeconds } from '../../../shared/clock.ts';
 import type { Emit, Handlers, Output, Parsed } from '../../../shared/contract.ts';
 import { fault } from '../../../shared/fault.ts';
+import { countText } from '../../../shared/rules/amount-text.ts';
 import type { Sessions } from '../../hubs/sessions.ts';
 import { workName } from '../../install/names.ts';
 import { bindSets } from '../../install/way.ts';
@@ -80,7 +81,7 @@ export function createResourcesPart(deps: {
         const result = await applyResources({ client: sessions.client(hub), intents, hub, at, input }, planned);
         const { address, name } = site(input.site);
         const whom = input.where === 'hub' ? 'The hub' : 'The spokes';
-        const sentence = `${whom} pull${input.where === 'hub' ? 's' : ''} from ${address} (${result.applied} objects).`;
+        const sentence = `${whom} pull${input.where === 'hub' ? 's' : ''} from ${address} (${countText(result.applied, 'object')}).`;
         timeline.add({ hub, at, seenAt: at, event: 'mirrorPointed', sentence, tone: 'neutral' });
         // The mirror's history is by this laptop's clock and names registries by address, whatever the hub's clock says.
         events.add({

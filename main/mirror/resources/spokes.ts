@@ -48,7 +48,9 @@ export function familiesOf(spokes: readonly ResourceSpoke[]): { families: Family
   const warnings =
     unknown.length > 0
       ? [
-          `${unknown.length} spokes have told no OpenShift version (first ${unknown[0]?.name}); they get no work of their own; a policy reaches them with the others.`,
+          unknown.length === 1
+            ? `${unknown[0]?.name} has told no OpenShift version; it gets no work of its own; a policy reaches it with the others.`
+            : `${unknown.length} spokes have told no OpenShift version (first ${unknown[0]?.name}); they get no work of their own; a policy reaches them with the others.`,
         ]
       : [];
   if (families.length > 1) {

@@ -7,9 +7,12 @@ const names = { source: 'Practice: connected side', site: 'Practice: site regist
 
 interface Running {
   programs: RunningProgram[];
+  addresses: { source: string; site: string };
+  /** The image set as the connected side wrote it. */
+  yaml: string;
   answer: { set: string; source: string; site: string };
 }
-type Needed = 'mirror.sites' | 'mirror.addSite' | 'mirror.editSite' | 'mirror.save';
+type Needed = 'mirror.sites' | 'mirror.sets' | 'mirror.addSite' | 'mirror.editSite' | 'mirror.save';
 
 /** The connected side and an empty site registry on this laptop, so that the whole way can be practised without either. */
 export function createPracticeSides(deps: {
@@ -30,6 +33,16 @@ export function createPracticeSides(deps: {
     return (await calls['mirror.addSite']({ ...reach, ca: '', user: '', password: '' })).id;
   }
 
+  /** What was forgotten since it was started comes back; what was changed stays. */
+  async function brought({ answer, addresses, yaml }: Running): Promise<Running['answer']> {
+    const { sites } = await calls['mirror.sites']({});
+    for (const role of ['source', 'site'] as const)
+      if (!sites.some(({ id }) => id === answer[role])) answer[role] = await known(names[role], role, addresses[role]);
+    const { sets } = await calls['mirror.sets']({});
+    if (!sets.some(({ name }) => name === answer.set)) await calls['mirror.save']({ yaml });
+    return answer;
+  }
+
   async function start(seed: number): Promise<Running> {
     const programs: RunningProgram[] = [];
     try {
@@ -38,10 +51,12 @@ export function createPracticeSides(deps: {
       const folder = join(home, 'lab', 'site-registry');
       const registry = await launcher.serve({ place: { folder }, listen: '127.0.0.1', port: 0 });
       programs.push(registry);
-      const source = await known(names.source, 'source', connected.registry);
-      const site = await known(names.site, 'site', registry.address);
-      const set = await calls['mirror.save']({ yaml: readFileSync(connected.imageSet, 'utf8') });
-      const entry: Running = { programs, answer: { set: set.name, source, site } };
+      const addresses = { source: connected.registry, site: registry.address };
+      const yaml = readFileSync(connected.imageSet, 'utf8');
+      const source = await known(names.source, 'source', addresses.source);
+      const site = await known(names.site, 'site', addresses.site);
+      const set = await calls['mirror.save']({ yaml });
+      const entry: Running = { programs, addresses, yaml, answer: { set: set.name, source, site } };
       running = entry;
       // When one of them ends by itself, the next call starts both anew.
       for (const { exited } of programs) {
@@ -62,7 +77,7 @@ export function createPracticeSides(deps: {
     handlers: {
       async 'mirror.practice'({ seed }) {
         // Asked twice at once, it is started once.
-        if (running) return running.answer;
+        if (running) return brought(running);
         starting ??= start(seed).finally(() => {
           starting = undefined;
         });

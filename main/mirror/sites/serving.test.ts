@@ -69,9 +69,14 @@ test('the store is served on this laptop, once, and what comes meanwhile is ther
   await call('mirror.stopServing', {});
   expect(await call('mirror.serving', {})).toMatchObject({ running: false });
   await call('mirror.serve', {});
+  expect(await call('mirror.serving', {})).toMatchObject({ tls: false, ca: '' });
   // A program that ends by itself is noticed.
   await started[1]!.stop();
   await expect.poll(async () => (await call('mirror.serving', {})).running, { timeout: 5_000 }).toBe(false);
+  // Who asks later is told the authority, too; the password only who started it.
+  const open = await call('mirror.serve', { listen: '0.0.0.0' });
+  expect(await call('mirror.serving', {})).toMatchObject({ user: open.user, tls: true, ca: open.ca });
+  expect(open.ca).toContain('BEGIN CERTIFICATE');
 }, 40_000);
 
 test('the practice is started once, keeps its entries, and comes again when one of its programs ended', async () => {
@@ -80,10 +85,18 @@ test('the practice is started once, keeps its entries, and comes again when one 
   expect(two).toEqual(one);
   expect(started.length).toBe(2);
   expect((await call('mirror.plan', { set: one.set })).failed).toBe(0);
+  // What was forgotten meanwhile is there again, what was changed stays.
+  await call('mirror.forget', { name: one.set });
+  await call('mirror.removeSite', { id: one.site });
+  await call('mirror.editSite', { id: one.source, name: 'Renamed' });
+  const back = await call('mirror.practice', {});
+  expect((await call('mirror.plan', { set: back.set, site: back.site })).failed).toBe(0);
+  expect((await call('mirror.sites', {})).sites.map(({ name }) => name)).toContain('Renamed');
+  await call('mirror.editSite', { id: one.source, name: 'Practice: connected side' });
   await started[1]!.stop();
   await started[0]!.exited;
   const again = await call('mirror.practice', {});
-  expect(again).toEqual(one);
+  expect(again).toEqual(back);
   expect(started.length).toBe(4);
   expect((await call('mirror.sites', {})).sites.length).toBe(2);
 }, 40_000);

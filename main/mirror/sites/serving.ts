@@ -52,9 +52,9 @@ export function createServing(deps: { launcher: RegistryLauncher; content: Conte
     handlers: {
       async 'mirror.serving'() {
         const images = running ? imagesOf(await content.open()).length : 0;
-        if (!running) return { running: false, address: '', user: '', images, tls: false };
+        if (!running) return { running: false, address: '', user: '', images, tls: false, ca: '' };
         const { registry, user } = running;
-        return { running: true, address: registry.address, user, images, tls: registry.tls };
+        return { running: true, address: registry.address, user, images, tls: registry.tls, ca: registry.ca };
       },
       async 'mirror.serve'({ listen, port }) {
         if (running) {

@@ -1,9 +1,12 @@
-/** `site=north,vendor=OpenShift` as labels; a key alone means the empty value. Blank parts are skipped. */
+/**
+ * `site=north,vendor=OpenShift` as labels; a key alone means the empty value. Blank parts are skipped; a value without a key stays,
+ * as the label without a name that nothing has: left away it would mean all spokes.
+ */
 export function parseSelector(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const part of text.split(',')) {
     const [key = '', ...value] = part.split('=');
-    if (key.trim() !== '') labels[key.trim()] = value.join('=').trim();
+    if (part.trim() !== '') labels[key.trim()] = value.join('=').trim();
   }
   return labels;
 }

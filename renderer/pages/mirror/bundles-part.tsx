@@ -43,7 +43,8 @@ export function BundlesPart() {
           ) : (
             <div className="kb-stack">
               <div className="kb-actions">{actions}</div>
-              <div className="kb-wide-table kb-whole">
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: in a narrow window it scrolls, and holds nothing else to focus */}
+              <section className="kb-wide-table kb-whole" aria-label="Bundles" tabIndex={0}>
                 <table className="kb-plain">
                   <caption>Bundles written and brought in</caption>
                   <thead>
@@ -81,7 +82,7 @@ export function BundlesPart() {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </section>
             </div>
           )
         }

@@ -7,6 +7,7 @@ import { Answer } from '../../parts/answer.tsx';
 import { NothingYet } from '../../parts/states.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useCall } from '../../state/use-call.ts';
+import { useRoute } from '../../state/use-route.ts';
 import { formatSelector, parseSelector } from '../hubs/selector.ts';
 import { ResourceView } from './resource-view.tsx';
 
@@ -23,11 +24,11 @@ export function ClustersPart({ hub, hubs }: { hub: Hub | undefined; hubs: readon
 }
 
 function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub[]; sites: readonly SiteRow[] }) {
-  const [site, setSite] = useState('');
-  const [target, setTarget] = useState(hub?.id ?? '');
-  const [where, setWhere] = useState<'hub' | 'spokes'>('hub');
-  const [way, setWay] = useState<'policy' | 'work'>('policy');
-  const [selector, setSelector] = useState('');
+  const { route, refine } = useRoute();
+  // What is chosen stands in the address: a reload, or the way back, shows the same.
+  const { site = '', target = hub?.id ?? '', labels: selector = '' } = route.query;
+  const where = route.query['where'] === 'spokes' ? 'spokes' : 'hub';
+  const way = route.query['way'] === 'work' ? 'work' : 'policy';
   // A registry that this laptop pushed nothing to may hold what another did.
   const [looked, setLooked] = useState('');
   if (sites.length === 0)
@@ -58,9 +59,10 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
         The objects are shown as a difference to what a hub has, and applied there or on its spokes.
       </NothingYet>
     );
-  const from = site || sites.find(({ images }) => images > 0)?.id || sites[0]?.id || '';
+  const from =
+    sites.find(({ id }) => id === site)?.id || sites.find(({ images }) => images > 0)?.id || sites[0]?.id || '';
   const registry = sites.find(({ id }) => id === from);
-  const at = target || hubs[0]?.id || '';
+  const at = (hubs.find(({ id }) => id === target) ?? hubs[0])?.id || '';
   return (
     <div className="kb-stack">
       <div className="kb-filter-row">
@@ -68,13 +70,18 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
           aria-label="Registry"
           className="kb-select"
           value={from}
-          onChange={(_event, value) => setSite(value)}
+          onChange={(_event, value) => refine({ site: value })}
         >
           {sites.map(({ id, name }) => (
             <FormSelectOption key={id} value={id} label={`From ${name}`} />
           ))}
         </FormSelect>
-        <FormSelect aria-label="Hub" className="kb-select" value={at} onChange={(_event, value) => setTarget(value)}>
+        <FormSelect
+          aria-label="Hub"
+          className="kb-select"
+          value={at}
+          onChange={(_event, value) => refine({ target: value })}
+        >
           {hubs.map(({ id, name }) => (
             <FormSelectOption key={id} value={id} label={name} />
           ))}
@@ -83,7 +90,7 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
           aria-label="Where"
           className="kb-select"
           value={where}
-          onChange={(_event, value) => setWhere(value === 'spokes' ? 'spokes' : 'hub')}
+          onChange={(_event, value) => refine({ where: value })}
         >
           <FormSelectOption value="hub" label="on the hub itself" />
           <FormSelectOption value="spokes" label="on its spokes" />
@@ -94,7 +101,7 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
               aria-label="How"
               className="kb-select"
               value={way}
-              onChange={(_event, value) => setWay(value === 'work' ? 'work' : 'policy')}
+              onChange={(_event, value) => refine({ way: value })}
             >
               <FormSelectOption value="policy" label="by an ACM policy" />
               <FormSelectOption value="work" label="by a manifest work each" />
@@ -104,7 +111,7 @@ function Chosen({ hub, hubs, sites }: { hub: Hub | undefined; hubs: readonly Hub
               aria-label="Labels of the spokes"
               placeholder="all spokes; e.g. site=north"
               defaultValue={selector}
-              onBlur={(event) => setSelector(formatSelector(parseSelector(event.target.value)))}
+              onBlur={(event) => refine({ labels: formatSelector(parseSelector(event.target.value)) })}
             />
           </>
         )}

@@ -73,6 +73,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       <ModalHeader title="Write a bundle" labelId="export" />
       <ModalBody tabIndex={0} aria-label="What to write where">
         <Form
+          id="export-form"
           onSubmit={(event) => {
             event.preventDefault();
             if (ready) act();
@@ -156,7 +157,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button isDisabled={!ready} isLoading={write.busy} onClick={act}>
+        <Button type="submit" form="export-form" isDisabled={!ready} isLoading={write.busy}>
           Write
         </Button>
         <Button variant="link" onClick={onClose}>

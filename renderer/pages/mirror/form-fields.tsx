@@ -5,11 +5,14 @@ export function Field({
   label,
   value,
   hint,
+  usual,
   onDone,
 }: {
   label: string;
   value: string;
   hint?: string;
+  /** What an emptied field means; it is shown there again. */
+  usual?: string;
   onDone: (value: string) => void;
 }) {
   const id = useId();
@@ -24,7 +27,8 @@ export function Field({
         placeholder={hint}
         spellCheck={false}
         onBlur={(event) => {
-          const next = event.target.value.trim();
+          const next = event.target.value.trim() || (usual ?? '');
+          event.target.value = next;
           if (next !== value) onDone(next);
         }}
       />

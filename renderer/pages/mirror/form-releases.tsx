@@ -142,7 +142,8 @@ export function FormReleases({
       <Field
         label="Update graph (service or file)"
         value={releases.graph}
-        onDone={(graph) => change({ graph: graph || first.graph })}
+        usual={first.graph}
+        onDone={(graph) => change({ graph })}
       />
       <Field
         label="Signatures (address or folder)"
@@ -186,12 +187,14 @@ function GraphImageFields({
           <Field
             label="Its base image"
             value={value.base}
-            onDone={(base) => onChange({ ...value, base: base || usual.base })}
+            usual={usual.base}
+            onDone={(base) => onChange({ ...value, base })}
           />
           <Field
             label="Graph data (address or file)"
             value={value.data}
-            onDone={(data) => onChange({ ...value, data: data || usual.data })}
+            usual={usual.data}
+            onDone={(data) => onChange({ ...value, data })}
           />
         </div>
       )}

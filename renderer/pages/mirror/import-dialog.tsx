@@ -11,6 +11,7 @@ import {
   TextInput,
 } from '@patternfly/react-core';
 import { useState } from 'react';
+import { loadDraft, saveDraft } from '../../editor/draft.ts';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { YamlView } from '../../parts/yaml-view.tsx';
 import { useAct } from '../../state/use-call.ts';
@@ -41,13 +42,21 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       <ModalHeader title="Image set from oc-mirror" labelId="import-set" />
       <ModalBody tabIndex={0} aria-label="ImageSetConfiguration">
         <Form
+          id="import-form"
           onSubmit={(event) => {
             event.preventDefault();
             turn.act({ yaml: text, name });
           }}
         >
           <FormGroup label="Name of the image set" fieldId="set-name" isRequired>
-            <TextInput id="set-name" value={name} onChange={(_event, value) => setName(value.trim())} />
+            <TextInput
+              id="set-name"
+              value={name}
+              onChange={(_event, value) => {
+                setName(value.trim());
+                setRead(undefined);
+              }}
+            />
           </FormGroup>
           <FormGroup label="ImageSetConfiguration (v2alpha1)" fieldId="isc" isRequired>
             <TextArea
@@ -64,6 +73,17 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             />
           </FormGroup>
           {fault && <FaultAlert fault={fault} />}
+          {read && fault?.code === 'set.invalid' && loadDraft('mirror', undefined) === undefined && (
+            <Button
+              variant="secondary"
+              onClick={() => {
+                saveDraft('mirror', undefined, read.yaml);
+                go({ page: 'mirror', path: ['new-set'] });
+              }}
+            >
+              Correct it in the editor
+            </Button>
+          )}
           {read && read.remarks.length > 0 && (
             <Alert isInline variant="info" title={plural(read.remarks.length, 'remark')} component="p">
               <ul className="kb-lines">
@@ -78,11 +98,11 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       </ModalBody>
       <ModalFooter>
         {read ? (
-          <Button isLoading={save.busy} onClick={() => save.act({ yaml: read.yaml })}>
+          <Button isLoading={save.busy} onClick={() => save.act({ yaml: read.yaml, was: '' })}>
             Save and edit
           </Button>
         ) : (
-          <Button isDisabled={text.trim() === ''} isLoading={turn.busy} onClick={() => turn.act({ yaml: text, name })}>
+          <Button type="submit" form="import-form" isDisabled={text.trim() === ''} isLoading={turn.busy}>
             Read it
           </Button>
         )}

@@ -29,7 +29,8 @@ export function MirrorRoom({ hub, hubs, route }: { hub: Hub | undefined; hubs: r
   const { go } = useRoute();
   const [first = 'sets', second] = route.path;
   if (first === 'runs' && second) return <RunPage id={second} />;
-  if (first === 'sets' && second) return <SetPage key={second} name={second === 'new' ? undefined : second} />;
+  if (first === 'new-set') return <SetPage key="" name={undefined} />;
+  if (first === 'sets' && second) return <SetPage key={second} name={second} />;
   const shown = parts.find((part) => part === first) ?? 'sets';
   return (
     <PageSection className={`kb-page${shown === 'store' ? ' kb-fill' : ''}`} hasBodyWrapper={false} aria-label="Mirror">

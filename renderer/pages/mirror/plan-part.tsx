@@ -5,11 +5,13 @@ import { Counts } from '../../parts/counts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { Loading, NothingYet } from '../../parts/states.tsx';
 import type { Column } from '../../parts/virtual-table.tsx';
+import { formatRoute } from '../../state/route.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
 import { bytes, clockTime, count, duration, plainWords, plural } from '../../words/format.ts';
 import { inWindowText } from '../../words/in-window.ts';
 import { ImageTable, nameColumn } from './image-table.tsx';
+import { useRunning } from './use-running.ts';
 import { reasonOf } from './words.ts';
 
 /** What fetching the set would mean, before one byte of it moves. The plan is held by the page, so that it outlives a look at the text. */
@@ -18,19 +20,24 @@ export function PlanPart({
   changed,
   plan,
   onPlan,
+  site,
+  onSite,
   save,
 }: {
   set: string | undefined;
   changed: boolean;
   plan: Plan | undefined;
   onPlan: (plan: Plan) => void;
+  /** Id of the registry to compare with, or none. */
+  site: string;
+  onSite: (site: string) => void;
   save: ReactNode;
 }) {
   const { go } = useRoute();
-  const [site, setSite] = useState('');
   const sites = useCall('mirror.sites', {}).data?.sites.filter(({ role }) => role === 'site') ?? [];
   const make = useAct('mirror.plan', { quiet: true, done: onPlan });
   const pull = useAct('mirror.pull', { done: ({ run }) => go({ page: 'mirror', path: ['runs', run.id] }) });
+  const running = useRunning('pull', set ?? '');
   if (!set)
     return (
       <NothingYet title="Save it first" next={save}>
@@ -44,7 +51,7 @@ export function PlanPart({
           aria-label="Compare with the registry"
           className="kb-select"
           value={site}
-          onChange={(_event, value) => setSite(value)}
+          onChange={(_event, value) => onSite(value)}
         >
           <FormSelectOption value="" label="Compare with no registry" />
           {sites.map(({ id, name }) => (
@@ -54,7 +61,12 @@ export function PlanPart({
         <Button isLoading={make.busy} variant={plan ? 'secondary' : 'primary'} onClick={() => make.act({ set, site })}>
           {plan ? 'Plan again' : 'Make the plan'}
         </Button>
-        {plan && (
+        {running && (
+          <Button component="a" href={formatRoute({ page: 'mirror', path: ['runs', running.id] })}>
+            See its pull
+          </Button>
+        )}
+        {plan && !running && (
           <Button isDisabled={!plan.fits} isLoading={pull.busy} onClick={() => pull.act({ set, wait: false })}>
             {plan.newBytes > 0 ? `Pull ${bytes(plan.newBytes)}` : 'Pull: nothing new'}
           </Button>

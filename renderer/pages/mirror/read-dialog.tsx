@@ -16,7 +16,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, plainWords, plural } from '../../words/format.ts';
+import { bytes, clockTime, plainWords, plural } from '../../words/format.ts';
 import { Segments } from './segments.tsx';
 import { TrustForm } from './trust-form.tsx';
 import { linesOf, signatureWords } from './words.ts';
@@ -88,7 +88,7 @@ export function ReadDialog({ onClose }: { onClose: () => void }) {
                     'Builds on',
                     read.parent ? <code key="parent">{read.parent.slice(0, 12)}</code> : 'nothing: it is complete',
                   ],
-                  ['Holds', `${plural(read.images, 'image')}, ${count(read.blobs)} blobs, ${bytes(read.bytes)}`],
+                  ['Holds', `${plural(read.images, 'image')}, ${plural(read.blobs, 'blob')}, ${bytes(read.bytes)}`],
                   [
                     'Key',
                     <code key="key" className="kb-break">

@@ -48,7 +48,14 @@ export function ResourceView({ hub, ask }: { hub: Hub | undefined; ask: Input<'m
               </Alert>
             ))}
             <div className="kb-actions">
-              <Button isDisabled={changes === 0} onClick={() => setAsking(true)}>
+              <Button
+                isDisabled={changes === 0}
+                onClick={() => {
+                  // Each time anew: a tick from before is no yes to this.
+                  setSure(false);
+                  setAsking(true);
+                }}
+              >
                 {changes === 0 ? 'Nothing to apply' : `Apply ${plural(changes, 'change')}`}
               </Button>
               <Button variant="secondary" onClick={plan.again}>

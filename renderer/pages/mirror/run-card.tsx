@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useAct } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
-import { bytes, clockTime, count, duration, plainWords } from '../../words/format.ts';
+import { bytes, clockTime, count, duration, plainWords, plural } from '../../words/format.ts';
 import { useRunTitle } from './use-run-title.ts';
 import { runWords } from './words.ts';
 
@@ -21,6 +21,18 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
   const title = useRunTitle(run);
   const halted = run.state === 'paused' || run.state === 'interrupted';
   const open = run.state === 'running' || halted;
+  const { id } = run;
+  const main =
+    run.state === 'running'
+      ? { word: 'Pause', first: false, busy: pause.busy, act: () => pause.act({ id }) }
+      : halted || run.state === 'failed'
+        ? { word: 'Resume', first: halted || !link, busy: resume.busy, act: () => resume.act({ id, wait: false }) }
+        : run.state === 'gaps'
+          ? {
+              ...{ word: `Retry ${count(run.imagesFailed)} failed`, first: !link, busy: retry.busy },
+              act: () => retry.act({ id, wait: false }),
+            }
+          : undefined;
   return (
     <section className="kb-run" aria-label={`${title}, ${clockTime(run.startedAt)}`}>
       <div className="kb-between">
@@ -35,29 +47,10 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
           <Badge tone={tone} word={word} title={means} />
         </span>
         <span className="kb-actions">
-          {run.state === 'running' && (
-            <Button variant="secondary" size="sm" isLoading={pause.busy} onClick={() => pause.act({ id: run.id })}>
-              Pause
-            </Button>
-          )}
-          {(halted || run.state === 'failed') && (
-            <Button
-              size="sm"
-              variant={halted || !link ? 'primary' : 'secondary'}
-              isLoading={resume.busy}
-              onClick={() => resume.act({ id: run.id, wait: false })}
-            >
-              Resume
-            </Button>
-          )}
-          {run.state === 'gaps' && (
-            <Button
-              variant={link ? 'secondary' : 'primary'}
-              size="sm"
-              isLoading={retry.busy}
-              onClick={() => retry.act({ id: run.id, wait: false })}
-            >
-              Retry {count(run.imagesFailed)} failed
+          {/* One button all along: who paused by the keyboard stands on Resume. */}
+          {main && (
+            <Button size="sm" variant={main.first ? 'primary' : 'secondary'} isLoading={main.busy} onClick={main.act}>
+              {main.word}
             </Button>
           )}
           {open && (
@@ -88,7 +81,7 @@ export function RunCard({ run, link = true }: { run: Run; link?: boolean }) {
 
 function progressWords(run: Run): string {
   const parts = [
-    ...(run.images > 0 ? [`${count(run.imagesDone)} of ${count(run.images)} images`] : []),
+    ...(run.images > 0 ? [`${count(run.imagesDone)} of ${plural(run.images, 'image')}`] : []),
     ...(run.imagesFailed > 0 ? [`${count(run.imagesFailed)} failed`] : []),
     run.bytes > 0 ? `${bytes(run.bytesDone)} of ${bytes(run.bytes)}` : bytes(run.bytesDone),
     ...(run.state === 'running' && run.bytesPerSecond !== null ? [`${bytes(Math.round(run.bytesPerSecond))}/s`] : []),

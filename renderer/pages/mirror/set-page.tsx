@@ -14,6 +14,7 @@ import { forget, loadDraft, saveDraft } from '../../editor/draft.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Badge } from '../../parts/badge.tsx';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
+import { Loading } from '../../parts/states.tsx';
 import { formatRoute } from '../../state/route.ts';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
@@ -24,6 +25,7 @@ import { PlanPart } from './plan-part.tsx';
 import { SetEditor } from './set-editor.tsx';
 import { SetForm } from './set-form.tsx';
 import { useSetCheck } from './use-set-check.ts';
+import { useSetForm } from './use-set-form.ts';
 
 /** An image set: its text or a form over it, findings beside it, and what fetching it would mean. */
 export function SetPage({ name }: { name: string | undefined }) {
@@ -56,32 +58,53 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
   const [text, setText] = useState(() => loadDraft('mirror', name) ?? first);
   const [saved, setSaved] = useState(name === undefined ? '' : first);
   const [plan, setPlan] = useState<Plan | undefined>();
+  const [site, setSite] = useState('');
   const check = useSetCheck(text);
+  const form = useSetForm({
+    ...{ text, set: check.set, old: check.old },
+    onText: (yaml) => {
+      setText(yaml);
+      // The page may be left already.
+      saveDraft('mirror', name, yaml);
+    },
+  });
+  const edit = (yaml: string) => {
+    form.drop();
+    setText(yaml);
+  };
   const asked = route.query['tab'];
   const part: Part = asked === 'form' || asked === 'plan' ? asked : 'yaml';
   const save = useAct('mirror.save', {
     quiet: true,
-    done: (row) => {
-      setSaved(text);
+    done: (row, { yaml }) => {
+      // More may have been typed meanwhile.
+      setSaved(yaml);
+      setPlan(undefined);
       forget('mirror', name);
+      if (text !== yaml) saveDraft('mirror', row.name, text);
       toasts.say('success', `${row.name} is saved.`, row.sentence);
       if (row.name !== name) go({ page: 'mirror', path: ['sets', row.name], query: { tab: part } });
     },
   });
-  const changed = text !== saved;
+  const changed = text !== saved || form.writing || form.fault !== undefined;
   useEffect(() => {
     if (text === first || text === saved) forget('mirror', name);
     else saveDraft('mirror', name, text);
   }, [text, first, saved, name]);
   const errors = check.findings.filter(({ severity }) => severity === 'error').length;
-  const wrong = errors > 0;
+  // What was found on an earlier text may be mended: the engine says when it is not.
+  const wrong = errors > 0 && !check.old && !form.writing;
   const worst = worstOf(errors, check.findings.filter(({ severity }) => severity === 'warning').length);
+  const saveAll = async () => {
+    const yaml = await form.settled();
+    if (yaml !== undefined) save.act({ yaml, was: name ?? '' });
+  };
   const saveButton = (
     <Button
       variant={changed ? 'primary' : 'plain'}
-      isDisabled={!changed || wrong || check.old}
+      isDisabled={!changed || wrong}
       isLoading={save.busy}
-      onClick={() => save.act({ yaml: text })}
+      onClick={() => void saveAll()}
     >
       {changed ? 'Save' : 'Saved'}
     </Button>
@@ -99,8 +122,8 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
           </a>
         )}
         <span className="kb-spring" />
-        {text !== first && changed && (
-          <Button variant="link" onClick={() => setText(saved || first)}>
+        {(text !== first || form.fault) && changed && (
+          <Button variant="link" onClick={() => edit(saved || first)}>
             {name === undefined ? 'Start over' : 'Back to what is saved'}
           </Button>
         )}
@@ -112,6 +135,7 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
         )}
       </div>
       {save.fault && <FaultAlert fault={save.fault} />}
+      {form.fault && <FaultAlert fault={form.fault} />}
       <Tabs
         activeKey={part}
         onSelect={(_event, key) => refine({ tab: String(key) })}
@@ -121,10 +145,14 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
         unmountOnExit
       >
         <Tab eventKey="yaml" title={<TabTitleText>Text</TabTitleText>}>
-          <SetEditor text={text} onChange={setText} findings={check.findings} fault={check.fault} />
+          {form.writing ? (
+            <Loading what="Writing the form’s change into the text" />
+          ) : (
+            <SetEditor text={text} onChange={edit} findings={check.findings} fault={check.fault} />
+          )}
         </Tab>
         <Tab eventKey="form" title={<TabTitleText>Form</TabTitleText>}>
-          <SetForm text={text} set={check.set} old={check.old} findings={check.findings} onChange={setText} />
+          <SetForm form={form} reading={check.old} findings={check.findings} />
         </Tab>
         <Tab eventKey="plan" title={<TabTitleText>Plan</TabTitleText>}>
           <PlanPart
@@ -132,8 +160,10 @@ function Opened({ name, first }: { name: string | undefined; first: string }) {
             changed={changed}
             plan={plan}
             onPlan={setPlan}
+            site={site}
+            onSite={setSite}
             save={
-              <Button isDisabled={wrong || check.old} isLoading={save.busy} onClick={() => save.act({ yaml: text })}>
+              <Button isDisabled={wrong} isLoading={save.busy} onClick={() => void saveAll()}>
                 Save it
               </Button>
             }

@@ -12,8 +12,9 @@ import { count } from '../../words/format.ts';
 import { ForgetSet } from './forget-set.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { PractiseButton } from './practise-button.tsx';
+import { useRunning } from './use-running.ts';
 
-const newLink = formatRoute({ page: 'mirror', path: ['sets', 'new'] });
+const newLink = formatRoute({ page: 'mirror', path: ['new-set'] });
 
 /** What is wanted at sites, by name. */
 export function SetsPart() {
@@ -58,6 +59,7 @@ export function SetsPart() {
 
 function SetCard({ set, only }: { set: SetRow; only: boolean }) {
   const pull = useAct('mirror.pull');
+  const running = useRunning('pull', set.name);
   const [forgetting, setForgetting] = useState(false);
   const link = formatRoute({ page: 'mirror', path: ['sets', set.name] });
   return (
@@ -83,9 +85,15 @@ function SetCard({ set, only }: { set: SetRow; only: boolean }) {
         <Button component="a" href={`${link}?tab=plan`} variant={only ? 'primary' : 'secondary'}>
           Plan
         </Button>
-        <Button variant="secondary" isLoading={pull.busy} onClick={() => pull.act({ set: set.name, wait: false })}>
-          Pull
-        </Button>
+        {running ? (
+          <Button component="a" variant="secondary" href={formatRoute({ page: 'mirror', path: ['runs', running.id] })}>
+            See its pull
+          </Button>
+        ) : (
+          <Button variant="secondary" isLoading={pull.busy} onClick={() => pull.act({ set: set.name, wait: false })}>
+            Pull
+          </Button>
+        )}
         <Button component="a" href={link} variant="link">
           Edit
         </Button>

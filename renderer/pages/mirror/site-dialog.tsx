@@ -54,6 +54,7 @@ export function SiteDialog({ site, onClose }: { site: SiteRow | undefined; onClo
       <ModalHeader title={site ? `Registry ${site.name}` : 'Add a registry'} labelId="site" />
       <ModalBody tabIndex={0} aria-label="How to reach the registry">
         <Form
+          id="site-form"
           isHorizontal
           onSubmit={(event) => {
             event.preventDefault();
@@ -132,7 +133,12 @@ export function SiteDialog({ site, onClose }: { site: SiteRow | undefined; onClo
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button isDisabled={name === '' || address === ''} isLoading={add.busy || edit.busy} onClick={save}>
+        <Button
+          type="submit"
+          form="site-form"
+          isDisabled={name === '' || address === ''}
+          isLoading={add.busy || edit.busy}
+        >
           Save and check
         </Button>
         <Button variant="link" onClick={onClose}>

@@ -8,6 +8,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { EngineText } from '../../parts/engine-text.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { NothingYet } from '../../parts/states.tsx';
+import { formatRoute } from '../../state/route.ts';
 import { useToasts } from '../../state/toasts.ts';
 import { useAct, useCall } from '../../state/use-call.ts';
 import { useRoute } from '../../state/use-route.ts';
@@ -16,6 +17,7 @@ import { inWindowText } from '../../words/in-window.ts';
 import { ForgetSite } from './forget-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';
 import { toBundles, toSets } from './steps.ts';
+import { useRunning } from './use-running.ts';
 import { abilityWords, healthWords } from './words.ts';
 
 /** Registries: the sites images are pushed to, and sources that need more than auth files say. */
@@ -71,6 +73,7 @@ function SiteCard({ site, only, empty, onEdit }: { site: SiteRow; only: boolean;
     done: ({ missing, sentence }) =>
       toasts.say(missing.length > 0 ? 'warning' : 'success', sentence, missing.slice(0, 5).join(', ')),
   });
+  const running = useRunning('push', site.id);
   const [forgetting, setForgetting] = useState(false);
   const health = healthWords[site.health];
   return (
@@ -147,14 +150,24 @@ function SiteCard({ site, only, empty, onEdit }: { site: SiteRow; only: boolean;
         </Button>
         {site.role === 'site' && (
           <>
-            <Button
-              variant={only ? 'primary' : 'secondary'}
-              isDisabled={empty}
-              isLoading={push.busy}
-              onClick={() => push.act({ site: site.id, wait: false })}
-            >
-              Push the store
-            </Button>
+            {running ? (
+              <Button
+                component="a"
+                variant="secondary"
+                href={formatRoute({ page: 'mirror', path: ['runs', running.id] })}
+              >
+                See its push
+              </Button>
+            ) : (
+              <Button
+                variant={only ? 'primary' : 'secondary'}
+                isDisabled={empty}
+                isLoading={push.busy}
+                onClick={() => push.act({ site: site.id, wait: false })}
+              >
+                Push the store
+              </Button>
+            )}
             <Button
               variant="secondary"
               isDisabled={site.images === 0}
