@@ -183,7 +183,6 @@ test('a set that is forgotten leaves all it brought to prune, a bundle’s image
   expect(await site.typed('mirror.prune', {})).toMatchObject({ images: [], blobs: 0 });
 
   await call('mirror.forget', { name: 'two' });
-  expect((await call('mirror.images', {})).rows.map(({ sets }) => sets)).toEqual([['one'], []]);
   expect(await call('mirror.prune', { dryRun: false })).toMatchObject({
     images: [expect.stringContaining('family:1')],
   });
