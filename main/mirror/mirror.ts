@@ -21,6 +21,7 @@ import { createTrust } from './bundle/trust.ts';
 import { createContent } from './content/content.ts';
 import { readSetFiles } from './content/set-files.ts';
 import { createStorePart } from './content/store-part.ts';
+import { unwanted } from './content/unwanted.ts';
 import { createPlansPart } from './plan/plans-part.ts';
 import { createResolver } from './plan/resolver.ts';
 import { createSets } from './plan/sets.ts';
@@ -88,16 +89,18 @@ export function createMirror(deps: {
   });
   const setsPart = createSets({ sets, clock, emit, here: storePart.names });
   const resolve = createResolver({ registries, env, read: setsPart.read });
+  const unwantedHere = async () => unwanted(await open(), sets, runs);
   const workers: Record<Run['kind'], RunWorker> = {
     pull: createPullWorker({ content: open, registries, sets, resolve, sized: plans.sizes, clock }),
     push: createPushWorker({
       ...{ content: open, registries, sites, clock, chunkBytes: deps.chunkBytes },
       uploads: createSiteUploads(store),
       ready: (site) => sitesPart.ready(site),
+      unwanted: unwantedHere,
       record: (site) => putRecord({ sites, registries, trust }, site, signatures),
     }),
     export: createExportWorker({
-      ...{ content: open, records, trust, madeBy, clock, folder: join(folder, 'exports') },
+      ...{ content: open, records, trust, madeBy, clock, unwanted: unwantedHere, folder: join(folder, 'exports') },
       goesOn: (id) => ['paused', 'interrupted', 'failed', 'running'].includes(runs.get(id)?.run.state ?? ''),
     }),
     import: createImportWorker({ content: open, records, sites, trust, clock }),

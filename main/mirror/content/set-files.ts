@@ -63,7 +63,10 @@ async function putHeld(store: ContentStore, set: string, files: readonly WantedF
   });
 }
 
-const isSetFiles = (name: string): boolean => name.startsWith('bastion.local/set-files/');
+/** The set whose files a root of this name carries. */
+export const setOfFiles = (name: string): string | undefined => /^bastion\.local\/set-files\/([^:]+):/.exec(name)?.[1];
+
+const isSetFiles = (name: string): boolean => setOfFiles(name) !== undefined;
 
 /** Roots in the store that carry files of sets. */
 export const setFileRoots = (store: Pick<ContentStore, 'roots'>): StoreRoot[] =>

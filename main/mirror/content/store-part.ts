@@ -10,7 +10,8 @@ import type { MirrorEvents } from '../../store/mirror-events.ts';
 import type { Runs } from '../../store/runs.ts';
 import type { MirrorImage } from '../types.ts';
 import type { Content } from './content.ts';
-import { imageOf, imagesOf } from './images.ts';
+import { imagesOf } from './images.ts';
+import { unwanted } from './unwanted.ts';
 
 type StoreCall = 'mirror.store' | 'mirror.images' | 'mirror.prune';
 
@@ -125,24 +126,4 @@ export function createStorePart(deps: {
       },
     },
   };
-}
-
-/**
- * Images that no image set's last look names any more. What a bundle brought stays, with the files of its sets: their sets travel with
- * it. So does what a set brought that was saved anew and not looked at yet; one that was forgotten after its pull wants nothing.
- */
-function unwanted(store: ContentStore, sets: ImageSets, runs: Runs): string[] {
-  const known = sets.all();
-  const wanted = new Set(known.flatMap(({ names }) => names));
-  const saved = new Map(known.map(({ name, planned_at }) => [name, planned_at !== null]));
-  const pulled = runs.setsPulled();
-  const imported = runs.namesImported();
-  const judged = (set: string) => saved.get(set) ?? pulled.has(set);
-  return store.roots().flatMap((root) => {
-    if (wanted.has(root.name) || imported.has(root.name)) return [];
-    const files = /^bastion\.local\/set-files\/([^:]+):/.exec(root.name)?.[1];
-    if (files !== undefined) return saved.has(files) || !pulled.has(files) ? [] : [root.name];
-    // Not ours to judge: another tool's, or of a set that was made elsewhere.
-    return imageOf(root)?.sets.every(judged) ? [root.name] : [];
-  });
 }

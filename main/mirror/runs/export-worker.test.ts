@@ -63,6 +63,7 @@ async function work(items: readonly RunItem[], given: Record<string, unknown>) {
     madeBy: 'office',
     clock,
     folder: join(folder, 'exports'),
+    unwanted: async () => [],
     goesOn: () => true,
   });
   await worker.work(items, report, given);

@@ -14,6 +14,7 @@ import type { PlanOptions } from '../bundle/plan.ts';
 import type { createTrust } from '../bundle/trust.ts';
 import { imageOf } from '../content/images.ts';
 import { rootsText } from '../content/set-files.ts';
+import { alongText } from '../content/unwanted.ts';
 import { tellBundle } from './bundle-progress.ts';
 import type { RunWorker } from './runner.ts';
 
@@ -24,12 +25,14 @@ export function createExportWorker(deps: {
   trust: ReturnType<typeof createTrust>;
   madeBy: string;
   clock: Clock;
+  /** Names of the store's images that no image set asks for any more. */
+  unwanted: () => Promise<string[]>;
   /** Folder for what is remembered of disks that were taken out, one file a run. */
   folder: string;
   /** Whether a run may go on some day. */
   goesOn: (run: string) => boolean;
 }): RunWorker {
-  const { content, records, trust, madeBy, clock, folder, goesOn } = deps;
+  const { content, records, trust, madeBy, clock, unwanted, folder, goesOn } = deps;
 
   /** The book of a run; those of runs that were given up go. */
   async function bookOf(run: string) {
@@ -92,6 +95,8 @@ export function createExportWorker(deps: {
         if (packed.has(name)) report.done(seq);
         else report.failed(seq, gap ? gap.fault : gone(name));
       }
+      const along = alongText([...packed], await unwanted());
+      if (along !== '') report.note(along);
       const path = paths[0] ?? '';
       const verdict = { state: 'ours' as const, key: trust.key().id, publicKey: trust.key().publicKey };
       const segments = toc.segments.map((_, index) => ({ index, state: 'present' as const, path: '' }));

@@ -10,6 +10,7 @@ import type { SiteUploads } from '../../store/site-uploads.ts';
 import type { SiteRecord, Sites } from '../../store/sites.ts';
 import { imagesOf } from '../content/images.ts';
 import { newestOnly } from '../content/superseded.ts';
+import { alongText } from '../content/unwanted.ts';
 import { blobsAtSite } from '../sites/blobs-at-site.ts';
 import { otherPlaces, placeText } from '../sites/places.ts';
 import { parseAddress, type Registries, under } from '../sites/registries.ts';
@@ -30,13 +31,15 @@ export function createPushWorker(deps: {
   uploads: SiteUploads;
   /** Probes the site where needed; rejects when it can't be reached, gives a warning or ''. */
   ready: (site: string) => Promise<string>;
+  /** Names of the store's images that no image set asks for any more. */
+  unwanted: () => Promise<string[]>;
   /** Writes down at the site what lies there by now; a warning or ''. */
   record: (site: SiteRecord) => Promise<string>;
   clock: Clock;
   /** Bytes; 64 MiB when left out. */
   chunkBytes?: number | undefined;
 }): RunWorker {
-  const { content, registries, sites, uploads, ready, record, clock, chunkBytes = usualChunk } = deps;
+  const { content, registries, sites, uploads, ready, unwanted, record, clock, chunkBytes = usualChunk } = deps;
   return {
     title: ({ set, place }) => `Push${set === '' ? '' : ` of ${set}`} to ${sites.get(place)?.name ?? place}`,
     async plan(input) {
@@ -113,6 +116,11 @@ export function createPushWorker(deps: {
         },
         report.signal,
       );
+      const along = alongText(
+        [...report.had, ...items].map(({ name }) => name),
+        await unwanted(),
+      );
+      if (along !== '') report.note(along);
       const unwritten = await record(site);
       if (unwritten !== '') report.note(unwritten);
       return undefined;

@@ -97,6 +97,27 @@ test('what a forgotten set brought can go; saved anew it stays until the set was
   expect((await call('mirror.prune', { dryRun: false })).bytes).toBeGreaterThan(10_000);
 });
 
+test('what a set asks for no more goes along with a word, until the store is pruned', async () => {
+  const [kept, dropped] = [await publish(source.host, 'app:1'), await publish(source.host, 'old:1')];
+  const site = await bed.registry();
+  const { id } = await call('mirror.addSite', { name: 'North', address: site.host, plainHttp: true });
+  const round = async (name: string) => {
+    await call('mirror.pull', { set: 'app' });
+    const sentences = [
+      (await call('mirror.export', { folder: folder(name) })).run.sentence,
+      (await call('mirror.push', { site: id })).run.sentence,
+    ];
+    return sentences.map((each) => /\d+ images? go(es)? along[^;]*/.exec(each)?.[0]);
+  };
+  await bed.save('app', [kept, dropped]);
+  expect(await round('one')).toEqual([undefined, undefined]);
+  await bed.save('app', [kept]);
+  const told = expect.stringContaining(`1 image goes along that no image set asks for any more (first ${dropped}`);
+  expect(await round('two')).toEqual([told, told]);
+  await call('mirror.prune', { dryRun: false });
+  expect(await round('three')).toEqual([undefined, undefined]);
+});
+
 test('a run that goes on after its set was changed, or forgotten, says so', async () => {
   const name = await publish(source.host, 'app:1', sampleImage({ sizes: [500_000] }));
   const other = await publish(source.host, 'other:1');
