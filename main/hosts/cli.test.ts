@@ -43,6 +43,11 @@ test('a hub from the first look to stored rows that tell their age', async () =>
   const page = await cli('fleet', 'page', '--sort', 'name');
   expect(page.out).toContain('sno00003');
   expect(page.err).toMatch(/^Stored rows of lab-hub, last current \d+ s ago \(20/);
+  // What an apply refuses, a check does not call done.
+  const module = join(home, 'module.yaml');
+  writeFileSync(module, 'kind: ManagedClusterModule\nmetadata: {name: Bad_Name}\n');
+  const checked = await cli('modules', 'check', '--yaml', `@${module}`);
+  expect(checked).toMatchObject({ code: 2, out: expect.stringContaining('error') });
   const file = join(home, 'out.json');
   await cli('fleet', 'page', '--json', file);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ total: 3 });

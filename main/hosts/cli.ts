@@ -143,8 +143,10 @@ function print(value: unknown, text: string, command: Command): number {
   const run = runOf(command.name, value);
   const some = (list: unknown) => Array.isArray(list) && list.length > 0;
   if (some(refused)) return 4;
-  // What a save would refuse is wrong input already.
-  if (command.name === 'mirror.check' && !(value as Output<'mirror.check'>).set) return 2;
+  // What a save or an apply would refuse is wrong input already.
+  const { findings } = (value ?? {}) as { findings?: { severity?: string }[] };
+  const isCheck = command.name === 'mirror.check' || command.name === 'modules.check';
+  if (isCheck && findings?.some(({ severity }) => severity === 'error')) return 2;
   if (command.name === 'mirror.checkSite' && (value as Output<'mirror.checkSite'>).health === 'failed') return 1;
   if (command.name === 'mirror.plan' && !(value as Output<'mirror.plan'>).fits) return 1;
   if (run?.state === 'interrupted') return 130;
