@@ -1,6 +1,22 @@
+import { digestOf } from '../../images/digest.ts';
+
 /** Ours: on everything that points a cluster at a mirror. */
 export const mirrorLabel = 'kmm-bastion.io/mirror';
 export const mirrorLabels = { [mirrorLabel]: 'true' } as const;
+
+/** On policies: which registry they point to, as `siteSlug` writes it. */
+export const siteLabel = 'kmm-bastion.io/site';
+
+/**
+ * A site's address as part of a name, the same on every laptop; at most 32 characters: ACM wants `<namespace>.<policy>` to be no longer than 63.
+ */
+export function siteSlug(address: string): string {
+  const plain = address
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return plain.length <= 32 ? plain : `${plain.slice(0, 23).replace(/-+$/, '')}-${digestOf(address).slice(7, 15)}`;
+}
 
 export const marketplace = 'openshift-marketplace';
 /** Name of our ConfigMap of authorities, in `openshift-config`. */

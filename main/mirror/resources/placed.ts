@@ -6,7 +6,7 @@ import { at, list, text } from '../../install/names.ts';
 import { resources } from '../../kube/resources.ts';
 import type { KubeClient } from '../../kube/types.ts';
 import { changesBetween } from './carried.ts';
-import { mirrorLabel } from './names.ts';
+import { mirrorLabel, siteLabel, siteSlug } from './names.ts';
 import type { Change } from './restarts.ts';
 import type { ResourceSpoke } from './spokes.ts';
 
@@ -62,15 +62,21 @@ export async function standing(
   namespace: string,
   made: readonly KubeObject[],
   spokes: readonly ResourceSpoke[],
+  address: string,
 ): Promise<string[]> {
   const known = new Map(made.map((object) => [keyOf(object), object]));
   const goesOn = 'from earlier and goes on with what it says, against what is made now; delete it before.';
   const words: string[] = [];
+  const placements = await ours(client, 'Placement', namespace);
   for (const live of await ours(client, 'Policy', namespace)) {
-    const { name } = live.metadata;
-    if (!known.has(keyOf(live))) words.push(`Policy ${name} in ${namespace} is there ${goesOn}`);
+    const { name = '', labels } = live.metadata;
+    if (known.has(keyOf(live))) continue;
+    const site = labels?.[siteLabel];
+    if (site === undefined || site === siteSlug(address))
+      words.push(`Policy ${name} in ${namespace} is there ${goesOn}`);
+    else words.push(...overlap(name, placements, spokes));
   }
-  for (const live of await ours(client, 'Placement', namespace)) {
+  for (const live of placements) {
     const next = known.get(keyOf(live));
     const [before, after] = [selectorText(live), selectorText(next)];
     if (!next || before === after) continue;
@@ -88,6 +94,18 @@ export async function standing(
     words.push(`ManifestWork ${name} of ${works.length} spokes (first ${spoke}) is there ${goesOn}`);
   }
   return words;
+}
+
+/** A policy of another site: its spokes have that registry, and these are to have this one. */
+function overlap(name: string, placements: readonly KubeObject[], spokes: readonly ResourceSpoke[]): string[] {
+  const placement = placements.find((each) => each.metadata.name === name);
+  const both = placement ? spokes.filter(({ labels }) => selects(placement, labels)) : [];
+  const [first] = both;
+  if (!first) return [];
+  const which = `${both.length} of these spokes (first ${first.name})`;
+  return [
+    `Policy ${name} of another site reaches ${which}, too: each would undo what the other does. Choose by labels that tell the sites apart, or delete that policy before.`,
+  ];
 }
 
 const keyOf = ({ kind, metadata: { name, namespace } }: Pick<KubeObject, 'kind' | 'metadata'>): string =>

@@ -10,7 +10,7 @@ import type { KubeClient, ResourceRef } from '../../kube/types.ts';
 import { carriedChanges } from './carried.ts';
 import { leftovers } from './leftovers.ts';
 import { makeResources, yamlOf } from './make-resources.ts';
-import { mirrorLabels } from './names.ts';
+import { mirrorLabels, siteSlug } from './names.ts';
 import { changesOfWorks, reachesMore, standing } from './placed.ts';
 import { policyObjects } from './policy.ts';
 import { type Change, mayRestart, restartWords } from './restarts.ts';
@@ -175,8 +175,8 @@ async function forSpokes(deps: ResourceDeps, site: SiteContent, request: Resourc
     return { ...family, ...made, objects };
   });
   if (fleet.every(({ objects }) => objects.length === 0)) throw nothing();
-  const made = request.way === 'work' ? byWorks(fleet) : await byPolicies(deps, fleet, request, warnings);
-  warnings.push(...(await standing(deps.client, policyNamespace, made.objects, chosen)));
+  const made = request.way === 'work' ? byWorks(fleet) : await byPolicies(deps, fleet, site.address, request, warnings);
+  warnings.push(...(await standing(deps.client, policyNamespace, made.objects, chosen, site.address)));
   const versions = fleet.flatMap((one) => one.versions).join(', ');
   const whom = `${countText(chosen.length, 'spoke')} (OpenShift ${versions})`;
   return { ...made, warnings: [...new Set(warnings)], whom };
@@ -192,6 +192,7 @@ function byWorks(fleet: readonly Equipped[]): Pick<Made, 'where' | 'objects' | '
 async function byPolicies(
   { client, sets: boundSets }: ResourceDeps,
   fleet: readonly Equipped[],
+  address: string,
   { spokeSelector }: ResourceRequest,
   warnings: string[],
 ): Promise<Pick<Made, 'where' | 'objects' | 'yaml'>> {
@@ -207,7 +208,8 @@ async function byPolicies(
   const objects = [
     ...policyGround(policyNamespace, sets, mirrorLabels),
     ...fleet.flatMap(({ name, objects: templates }) => {
-      const options = { name: mixed ? `mirror-${name}` : 'mirror', namespace: policyNamespace, spokeSelector };
+      const plain = `mirror-${siteSlug(address)}`;
+      const options = { name: mixed ? `${plain}-${name}` : plain, namespace: policyNamespace, spokeSelector, address };
       return policyObjects(templates, mixed ? { ...options, family: name } : options);
     }),
   ];

@@ -8,6 +8,7 @@ import { createIntents } from '../../store/intents.ts';
 import { openStore, type Store } from '../../store/open.ts';
 import { type LabHub, startLabHub } from '../../testing/lab-hub.ts';
 import { applyResources } from './apply-resources.ts';
+import { siteSlug } from './names.ts';
 import { planResources, type ResourceRequest } from './plan-resources.ts';
 import { sampleSite } from './testing/sample-site.ts';
 
@@ -87,7 +88,7 @@ describe('the practice fleet', { timeout: 60_000 }, () => {
   test('a policy brings all to every spoke, and is compliant', async () => {
     await apply({ way: 'policy' });
     for (const name of lab.spokes.keys()) await expect.poll(() => onSpoke(name), patient).toEqual(everything);
-    const policy = () => lab.core.get(kinds.Policy, 'mirror', 'kmm-bastion-mirror');
+    const policy = () => lab.core.get(kinds.Policy, `mirror-${siteSlug(sampleSite().address)}`, 'kmm-bastion-mirror');
     const compliant = async () => ((await policy())?.['status'] as { compliant?: string } | undefined)?.compliant;
     await expect.poll(compliant, patient).toBe('Compliant');
     const again = await plan({ way: 'policy' });

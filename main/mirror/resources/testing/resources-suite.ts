@@ -215,7 +215,7 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
         'Namespace kmm-bastion-mirror',
         'ManagedClusterSetBinding global',
         ...['icsp', 'idms'].flatMap((name) =>
-          ['Placement', 'Policy', 'PlacementBinding'].map((kind) => `${kind} mirror-${name}`),
+          ['Placement', 'Policy', 'PlacementBinding'].map((kind) => `${kind} mirror-reg-site-5000-edge-${name}`),
         ),
       ]);
       expect(first.warnings.join()).toContain('The spokes are mixed: 2 take ImageContentSourcePolicy');
@@ -247,17 +247,31 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       // One family: a policy of another name, beside which the two go on.
       const first = await only({ site: 'c' });
       expect(first.warnings.join()).toContain(
-        'Policy mirror-icsp in kmm-bastion-mirror is there from earlier and goes on',
+        'Policy mirror-reg-site-5000-edge-icsp in kmm-bastion-mirror is there from earlier and goes on',
       );
       await apply(first);
       expect([(await only({ site: 'c' })).restarts]).toEqual(['']);
       const other = await only({ line: '1' });
       expect(other.warnings).toContainEqual(
-        'Policy mirror was for spokes with site=c and will be for spokes with line=1: other spokes keep what they have, but nothing keeps it there.',
+        'Policy mirror-reg-site-5000-edge was for spokes with site=c and will be for spokes with line=1: other spokes keep what they have, but nothing keeps it there.',
       );
       expect(restOf(other)).toEqual(['none', 'update']);
       expect(other).toMatchObject({ mayRestart: true });
       expect(other.restarts).toContain('restarted one after another: ImageTagMirrorSet.');
+      // Another site's registry is of other spokes, or of the same by mistake.
+      const elsewhere = (spokeSelector: Record<string, string>, address = 'reg.other:5000') =>
+        plan({ where: 'spokes', spokeSelector }, { ...sampleSite(), address }, { fleet });
+      const south = await elsewhere({ site: 'c' });
+      expect(changes(south)).toContainEqual('create Policy kmm-bastion-mirror/mirror-reg-other-5000');
+      expect(south.warnings).toContainEqual(
+        'Policy mirror-reg-site-5000-edge of another site reaches 1 of these spokes (first s3), too: each would undo what the other does. Choose by labels that tell the sites apart, or delete that policy before.',
+      );
+      await apply(other);
+      expect((await elsewhere({ line: '1' })).warnings.join()).toContain('reaches 2 of these spokes (first s3)');
+      await apply(first);
+      const apart = { fleet: [{ name: 's4', openshift: '4.14.1', labels: { line: '1' } }] };
+      const far = await plan({ where: 'spokes' }, { ...sampleSite(), address: 'reg.other:5000' }, apart);
+      expect(far.warnings.join()).not.toContain('mirror-reg-site-5000-edge of another site');
       // Fewer spokes get nothing new.
       await apply(other);
       expect(await only({ site: 'c' })).toMatchObject({ mayRestart: false, restarts: '' });
@@ -275,7 +289,9 @@ export function resourcesSuite(title: string, start: () => Promise<SuiteHub>, sk
       const again = await plan(wanted);
       expect(restOf(again)).toEqual(['none']);
       // Two that keep the same objects, each its own way, never come to rest.
-      expect(again.warnings).toContainEqual(expect.stringMatching(/^Policy mirror-icsp .* delete it before\.$/));
+      expect(again.warnings).toContainEqual(
+        expect.stringMatching(/^Policy mirror-reg-site-5000-edge-icsp .* delete it before\.$/),
+      );
       expect((await plan({ where: 'spokes' })).warnings).toContainEqual(
         'ManifestWork kmm-bastion-mirror of 2 spokes (first s2) is there from earlier and goes on with what it says, against what is made now; delete it before.',
       );
