@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from './fixtures.ts';
+import { scriptedSite } from './scripted/mirror-script.ts';
 import { fullScript } from './scripted/script.ts';
 
 const hub = '#/hub/practice';
@@ -157,4 +158,31 @@ test('spokes whose claim is cut off are filtered from the count', async ({ page,
   await page.getByRole('button', { name: '2 Cut off' }).click();
   await expect(page).toHaveURL(/claim=cut/);
   await expect(page.getByText('No kernel claim: Cut off', { exact: true })).toBeVisible();
+});
+
+test('a registry’s authority stays as it is, until it is forgotten', async ({ page, scripted }) => {
+  const edits: (string | undefined)[] = [];
+  const script = {
+    ...fullScript(3),
+    'mirror.editSite': (input: { ca?: string | undefined }) => {
+      edits.push(input.ca);
+      return scriptedSite();
+    },
+  };
+  await scripted(script, '#/mirror/sites');
+  const edit = async (change: () => Promise<void>) => {
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await change();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Save and check' }).click();
+    await expect(page.getByRole('dialog')).toBeHidden();
+  };
+  const authority = page.getByLabel('Authority (CA), PEM');
+  await edit(() => authority.fill('-----BEGIN CERTIFICATE-----'));
+  await edit(() => expect(authority).toHaveValue(''));
+  await edit(async () => {
+    await page.getByLabel('Forget the authority', { exact: false }).check();
+    await expect(authority).toBeDisabled();
+  });
+  expect(edits).toEqual(['-----BEGIN CERTIFICATE-----', undefined, '']);
 });

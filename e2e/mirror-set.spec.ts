@@ -290,3 +290,17 @@ test('fields that are changed one after the other all stay, however slowly the t
   await expect(driver).toBeChecked();
   await expect(platforms).toHaveValue('linux/arm64');
 });
+
+test('the last architecture cannot be taken away', async ({ page, scripted }) => {
+  const { script, saved } = realSets();
+  await scripted(script, form);
+  const tick = (name: string) => page.getByLabel(name, { exact: true });
+  await page.getByRole('button', { name: 'Take releases' }).click();
+  await expect(tick('amd64')).toBeDisabled();
+  await tick('arm64').check();
+  await tick('amd64').uncheck();
+  await expect(tick('arm64')).toBeDisabled();
+  await save(page).click();
+  await expect.poll(() => saved.at(-1)).toContain('- arm64');
+  expect(saved.at(-1)).not.toContain('amd64');
+});

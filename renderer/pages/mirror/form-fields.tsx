@@ -96,10 +96,22 @@ export function Choice<T extends string>({
 }
 
 /** Yes or no. */
-export function Tick({ label, on, onDone }: { label: string; on: boolean; onDone: (on: boolean) => void }) {
+export function Tick({
+  label,
+  on,
+  locked = '',
+  onDone,
+}: {
+  label: string;
+  on: boolean;
+  /** Why it cannot be changed now. */
+  locked?: string;
+  onDone: (on: boolean) => void;
+}) {
   return (
-    <label className="kb-inline-check">
-      <input type="checkbox" checked={on} onChange={(event) => onDone(event.target.checked)} /> {label}
+    <label className="kb-inline-check" title={locked || undefined}>
+      <input type="checkbox" checked={on} disabled={locked !== ''} onChange={(event) => onDone(event.target.checked)} />{' '}
+      {label}
     </label>
   );
 }

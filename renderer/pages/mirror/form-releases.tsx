@@ -103,12 +103,14 @@ export function FormReleases({
             key={each}
             label={each}
             on={releases.architectures.includes(each)}
-            onDone={(on) => {
-              const next = architectures.filter((other) =>
-                other === each ? on : releases.architectures.includes(other),
-              );
-              if (next.length > 0) change({ architectures: next });
-            }}
+            locked={releases.architectures.join() === each ? 'One architecture at least' : ''}
+            onDone={(on) =>
+              change({
+                architectures: architectures.filter((other) =>
+                  other === each ? on : releases.architectures.includes(other),
+                ),
+              })
+            }
           />
         ))}
       </fieldset>

@@ -18,12 +18,13 @@ import type { SiteRow } from '../../../shared/contract/mirror.ts';
 import { FaultAlert } from '../../parts/fault-alert.tsx';
 import { useAct } from '../../state/use-call.ts';
 
-/** How to reach a registry. A password that is known stays as it is when its field is left empty. */
+/** How to reach a registry. A password or an authority that is known stays as it is when its field is left empty. */
 export function SiteDialog({ site, onClose }: { site: SiteRow | undefined; onClose: () => void }) {
   const [name, setName] = useState(site?.name ?? '');
   const [role, setRole] = useState<SiteRow['role']>(site?.role ?? 'site');
   const [address, setAddress] = useState(site?.address ?? '');
   const [ca, setCa] = useState('');
+  const [dropCa, setDropCa] = useState(false);
   const [plainHttp, setPlainHttp] = useState(site?.plainHttp ?? false);
   const [insecureTls, setInsecureTls] = useState(site?.insecureTls ?? false);
   const [user, setUser] = useState(site?.user ?? '');
@@ -38,7 +39,8 @@ export function SiteDialog({ site, onClose }: { site: SiteRow | undefined; onClo
   const fault = add.fault ?? edit.fault;
   function save() {
     const base = { name, role, address, plainHttp, insecureTls, user };
-    const secret = { ...(ca !== '' && { ca }), ...(password !== '' && { password }) };
+    const authority = dropCa ? '' : ca;
+    const secret = { ...((dropCa || ca !== '') && { ca: authority }), ...(password !== '' && { password }) };
     if (site) edit.act({ id: site.id, ...base, ...secret });
     else add.act({ ...base, ...secret });
   }
@@ -102,10 +104,19 @@ export function SiteDialog({ site, onClose }: { site: SiteRow | undefined; onClo
               rows={4}
               spellCheck={false}
               resizeOrientation="vertical"
-              value={ca}
-              placeholder={site?.hasCa ? 'as before' : '-----BEGIN CERTIFICATE-----'}
+              value={dropCa ? '' : ca}
+              isDisabled={dropCa}
+              placeholder={site?.hasCa && !dropCa ? 'as before' : '-----BEGIN CERTIFICATE-----'}
               onChange={(_event, value) => setCa(value)}
             />
+            {site?.hasCa && (
+              <Checkbox
+                id="s-drop-ca"
+                label="Forget the authority: its certificate is of a public one"
+                isChecked={dropCa}
+                onChange={(_event, on) => setDropCa(on)}
+              />
+            )}
           </FormGroup>
           <FormGroup label="Connection" role="group" fieldId="s-http">
             <Checkbox
