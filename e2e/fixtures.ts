@@ -106,8 +106,9 @@ export const test = base.extend<Fixtures, { built: undefined }>({
   },
 });
 
-/** No violation of axe's rules on what is shown now. */
+/** No violation of axe's rules on what is shown now; a page that is still being loaded has no heading. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await expect(page.locator('h1').first()).toBeAttached();
   // In its other mode axe opens a second page for what is in frames: Electron can't, it takes a second each time, and the window has none.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
   const { violations } = await axe.analyze();

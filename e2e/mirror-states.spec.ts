@@ -243,6 +243,7 @@ test('at a laptop whose store is empty the way begins with a bundle', async ({ p
     },
     '#/mirror/store',
   );
+  await expect(page.getByRole('link', { name: 'Bring a bundle in' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Verify every blob' })).toHaveCount(0);
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Bring a bundle in' }).click();
