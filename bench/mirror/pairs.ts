@@ -74,6 +74,8 @@ export async function skopeo(args: readonly string[]): Promise<number> {
 
 /** A target that nobody copied to before: skopeo would mount what it knows from an earlier run. */
 export async function withFreshRegistry<T>(work: (registry: DockerRegistry) => Promise<T>): Promise<T> {
+  // What an earlier run wrote or took away is still on its way to the disk, which this run would wait for at each of its own syncs.
+  await run('sync');
   const registry = await startDockerRegistry();
   try {
     return await work(registry);

@@ -6,7 +6,7 @@ import type { CopyOrder } from './copy-program.ts';
 import { inPairs, type Pairs, skopeo, weCopy, withFreshRegistry } from './pairs.ts';
 import { fill } from './source.ts';
 
-const pairs = 3;
+const pairs = 5;
 const images = 300;
 
 /** 300 images of two layers of 8 KiB, registry → registry, and once more with nothing to do; skopeo does them in one process (`sync`). */
