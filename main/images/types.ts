@@ -63,8 +63,7 @@ export interface BlobDownload {
  */
 export interface Registry {
   readonly host: string;
-  /** GET /v2/ with sign-in. */
-  /** `asked`: it wanted a sign-in, and took ours. */
+  /** GET /v2/ with sign-in. `asked`: it wanted one, and took ours. */
   ping(signal?: AbortSignal): Promise<{ asked: boolean }>;
   /** HEAD; undefined when it is not there. */
   resolve(repository: string, tagOrDigest: string, signal?: AbortSignal): Promise<Descriptor | undefined>;

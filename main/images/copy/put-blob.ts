@@ -75,11 +75,10 @@ async function bring(put: PutBlob): Promise<keyof Tally> {
       onSession: (standing: { location: string; offset: number }) => uploads.keep(repository, digest, standing),
     }),
   };
-  if (look) await registry.upload(repository, blob, open, options);
-  else if (!(await registry.upload(repository, blob, open, { ...options, mountFrom: repository }))) {
-    // What a registry says it has, but lost the bytes of, is sent.
-    if (await isHere()) return 'here';
-    await registry.upload(repository, blob, open, options);
-  }
+  const first = look ? options : { ...options, mountFrom: repository };
+  if (await registry.upload(repository, blob, open, first)) return 'moved';
+  // What a registry says it has, but lost the bytes of, is sent.
+  if (await isHere()) return 'here';
+  await registry.upload(repository, blob, open, options);
   return 'moved';
 }
