@@ -9,13 +9,16 @@ export const siteLabel = 'kmm-bastion.io/site';
 
 /**
  * A site's address as part of a name, the same on every laptop; at most 32 characters: ACM wants `<namespace>.<policy>` to be no longer than 63.
+ * With a hash where it is longer, or an IPv6 address, of which two may read alike.
  */
 export function siteSlug(address: string): string {
   const plain = address
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return plain.length <= 32 ? plain : `${plain.slice(0, 23).replace(/-+$/, '')}-${digestOf(address).slice(7, 15)}`;
+  return plain.length <= 32 && !address.startsWith('[')
+    ? plain
+    : `${plain.slice(0, 23).replace(/-+$/, '')}-${digestOf(address).slice(7, 15)}`;
 }
 
 export const marketplace = 'openshift-marketplace';
