@@ -3,15 +3,8 @@ import { expect, it, vi } from 'vitest';
 import type { Client } from '../client.ts';
 import { dependsOn, hubOf, keepFresh } from './freshness.ts';
 
-it('knows which answers a table is in', () => {
-  expect(dependsOn('fleet.page', ['spoke'])).toBe(true);
-  expect(dependsOn('fleet.page', ['timeline'])).toBe(false);
-  expect(dependsOn('hubs.tables', ['anything'])).toBe(true);
-  expect(dependsOn('modules.template', ['*'])).toBe(false);
-  expect(hubOf({ queryKey: ['fleet.page', { hub: 'h' }] })).toBe('h');
-});
-
-it('asks the mirror again for an answer that was on its way when what it tells changed', async () => {
+/** Answers kept fresh by events that a test gives to `listeners`, on a clock that it moves. */
+function kept() {
   vi.useFakeTimers();
   const listeners = new Map<string, (data: never) => void>();
   const client = {
@@ -22,7 +15,19 @@ it('asks the mirror again for an answer that was on its way when what it tells c
     link: { watch: () => () => {}, state: () => ({ up: true, since: 0, sentence: '' }) },
   } as unknown as Client;
   const queries = new QueryClient();
-  const stop = keepFresh(client, queries, 500);
+  return { listeners, queries, stop: keepFresh(client, queries, 500) };
+}
+
+it('knows which answers a table is in', () => {
+  expect(dependsOn('fleet.page', ['spoke'])).toBe(true);
+  expect(dependsOn('fleet.page', ['timeline'])).toBe(false);
+  expect(dependsOn('hubs.tables', ['anything'])).toBe(true);
+  expect(dependsOn('modules.template', ['*'])).toBe(false);
+  expect(hubOf({ queryKey: ['fleet.page', { hub: 'h' }] })).toBe('h');
+});
+
+it('asks the mirror again for an answer that was on its way when what it tells changed', async () => {
+  const { listeners, queries, stop } = kept();
   const run = queries.getQueryCache().build(queries, {
     queryKey: ['mirror.run', { id: 'r1' }],
     queryFn: () => new Promise((resolve) => setTimeout(() => resolve('running'), 1_200)),
@@ -40,17 +45,7 @@ it('asks the mirror again for an answer that was on its way when what it tells c
 });
 
 it('asks once for a storm of changes, and again for an answer that was on its way', async () => {
-  vi.useFakeTimers();
-  const listeners = new Map<string, (data: never) => void>();
-  const client = {
-    on: (name: string, listener: (data: never) => void) => {
-      listeners.set(name, listener);
-      return () => {};
-    },
-    link: { watch: () => () => {}, state: () => ({ up: true, since: 0, sentence: '' }) },
-  } as unknown as Client;
-  const queries = new QueryClient();
-  const stop = keepFresh(client, queries, 500);
+  const { listeners, queries, stop } = kept();
   let asked = 0;
   let slow = 0;
   const key = ['fleet.counts', { hub: 'h' }];
